@@ -69,9 +69,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.sqlite.version",
     },
     "bot.command_line": {
-        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.reading",
-        "bot.screens.out_of_use", "bot.setting_forms", "bot.settings", "state.chain",
-        "state.engines", "state.key", "state.sqlite", "state.sql.audit", "state.topics.audit",
+        "bot.database_address", "bot.doctor", "bot.guidance", "bot.logic", "bot.masks",
+        "bot.reading", "bot.screens.out_of_use", "bot.setting_forms", "bot.settings",
+        "state.chain", "state.engines", "state.key", "state.moving_engines", "state.sqlite",
+        "state.sql.audit", "state.store", "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",

@@ -10,6 +10,7 @@ from bot.screens.team import WORDS as TEAM
 from state.groups import is_group
 from state.records import Entry, StoredCase
 from tests.botapi import Message
+from tests.botapi.chats import Chat
 from tests.faults.steps import REPEAT
 from tests.night.crowd import Crowd
 from tests.night.reminded import REMINDER, states
@@ -67,7 +68,7 @@ def _account_one(
     sounded = [
         message
         for chat in chats
-        for message in _sounding(ward, chat)
+        for message in _sounding(ward.server.world.chats[int(chat)])
         if _is_of(message, case.code) and message.date >= int(noted)
     ]
     if not chats:
@@ -109,22 +110,10 @@ def _account_copies(
     case: StoredCase,
 ) -> None:
     """Check that a group is called once for each change, unless marked as a repeat after a kill."""
-    changes, told, pressed = list[datetime](), None, False
-    for state in states(case):
-        standing = engine.stand(state, state.touched_at)
-        result = standing.assessment
-        now = (standing.told, result.due, result.treatment_due) if standing.settled else None
-        if now != told and (pressed or standing.emergency):
-            changes.append(state.touched_at)
-        told, pressed = now, standing.emergency
-    changes += [entry.at for entry in case.timeline if entry.kind == UNANSWERED]
+    changes = changes_of(engine, case)
     chats = {chat for _, chat in watch.cases[case.code].chats if is_group(chat)}
-    calls = [
-        message
-        for chat in chats
-        for message in _sounding(ward, chat)
-        if _is_of(message, case.code) and _calls(message.versions[0].text)
-    ]
+    every = ward.server.world.chats
+    calls = [call for chat in chats for call in calls_in(every[int(chat)], case.code)]
     marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
     counts["calls of groups"] += len(calls)
     counts["calls repeated, and marked so"] += len(marked)
@@ -139,6 +128,28 @@ def _account_copies(
         watch.tell(case.code, f"called its group at {called}; changed at {changed}", at)
 
 
+def changes_of(engine: Engine, case: StoredCase) -> list[datetime]:
+    """Return when a group is called: at each change of an emergency, and if nobody has answered."""
+    changes, told, pressed = list[datetime](), None, False
+    for state in states(case):
+        standing = engine.stand(state, state.touched_at)
+        result = standing.assessment
+        now = (standing.told, result.due, result.treatment_due) if standing.settled else None
+        if now != told and (pressed or standing.emergency):
+            changes.append(state.touched_at)
+        told, pressed = now, standing.emergency
+    return [*changes, *(entry.at for entry in case.timeline if entry.kind == UNANSWERED)]
+
+
+def calls_in(chat: Chat, code: str) -> list[Message]:
+    """Return the messages that have called a group about a case."""
+    return [
+        message
+        for message in _sounding(chat)
+        if _is_of(message, code) and _calls(message.versions[0].text)
+    ]
+
+
 def _calls(text: str) -> bool:
     """Return whether a group is called; it is also reminded, and offered what somebody leaves."""
     return REMINDER not in text and OFFERED not in text
@@ -148,9 +159,8 @@ def _follows(call: Message, changes: list[datetime]) -> bool:
     return any(0 <= call.date - each.timestamp() + ROUNDED <= TAPPED_BEFORE for each in changes)
 
 
-def _sounding(ward: Ward, chat: str) -> list[Message]:
-    messages = ward.server.world.chats[int(chat)].messages.values()
-    return [each for each in messages if each.sender.is_bot and not each.silent]
+def _sounding(chat: Chat) -> list[Message]:
+    return [each for each in chat.messages.values() if each.sender.is_bot and not each.silent]
 
 
 def _is_of(message: Message, code: str) -> bool:

@@ -45,6 +45,7 @@ def report(found: Soak, wanted: int) -> int:
         "faults": (say_counts(found.struck), found.struck.keys() == KINDS.keys()),
         "accounted for": (say_counts(found.accounts.counts), True),
         "lost": (len(found.accounts.lost), not found.accounts.lost),
+        "repeated, and not marked so": (len(found.accounts.repeated), not found.accounts.repeated),
         "ended by itself, with status": (ended, not found.ended),
         "until all was sent": (f"{found.seconds_to_end:.1f} s", True),
         f"memory, ± {FLAT_SHARE:.0%}": (
@@ -61,7 +62,7 @@ def report(found: Soak, wanted: int) -> int:
     print()
     for name, (figure, holds) in rows.items():
         print(f"{name:<34} {figure}{'' if holds else '   MISSED'}")
-    for line in found.accounts.lost[:MOST_SHOWN]:
+    for line in (*found.accounts.lost, *found.accounts.repeated)[:MOST_SHOWN]:
         print(f"  {line}")
     holds = all(holds for _, holds in rows.values())
     print("holds" if holds else "does not hold")

@@ -7,7 +7,7 @@ from a replay of those answers: neither asks the program.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.conversation.engine import Engine
@@ -15,10 +15,12 @@ from bot.flows.grammar import UNKNOWN, Moment
 from bot.flows.triage import FLOW, PLAN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from state.records import Minted, StoredCase, Told, Value
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.adapters.telegram.test_random_conversations import LONG_AGO, buttons_of
 from tests.botapi import Message
+from tests.botapi.chats import Chat
 from tests.dialogue import labels
 from tests.faults.steps import REPEAT
 from tests.soak.crowd import TICKED, Acted, Crowd, Person
@@ -33,12 +35,14 @@ NOT_TAKEN = tuple(
     }.items()
     for name in names
 )
+OVERTAKEN = words("taken", TEAM)["first"].removeprefix("{name}").partition("{")[0]
 SECONDS_TO_TELL = 60
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
 CONFIRMED = "Yes, that is it"
 WAITED = re.escape(words("fixed")["from"].partition("{")[0])
 
 
+OnCase = tuple[Acted, Minted]  # a tap, and what its buttons do
 Untaken = tuple[int, ...]  # numbers of taps that nothing explains so far
 
 
@@ -48,6 +52,7 @@ class Accounts:
 
     counts: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Notice:
         return self.until >= tapped and self.since <= tapped + SECONDS_TO_TELL
 
 
-def account(store: SqliteStore, engine: Engine, crowd: Crowd) -> Accounts:
+def account(store: Store, engine: Engine, crowd: Crowd) -> Accounts:
     """Account for everybody's taps and cases."""
     accounts = Accounts()
     if set_aside := store.inbox.parked_count():
@@ -73,31 +78,36 @@ def account(store: SqliteStore, engine: Engine, crowd: Crowd) -> Accounts:
     return accounts
 
 
-def _account_person(accounts: Accounts, store: SqliteStore, engine: Engine, person: Person) -> None:
-    chat = str(person.phone.chat.id)
-    cases = {case.code: case for case in store.cases.listed(chat, LONG_AGO)}
-    on_case = defaultdict[str, list[tuple[Acted, Minted]]](list)
-    notices = [*_notices(person)]
+def _account_person(accounts: Accounts, store: Store, engine: Engine, person: Person) -> None:
+    chat = person.phone.chat
+    cases = {case.code: case for case in store.cases.listed(str(chat.id), LONG_AGO)}
+    on_case = taps_on_cases(accounts, store, person)
+    for code, case in cases.items():
+        account_answers(accounts, case, str(chat.id), on_case.pop(code, []), [*notices_in(chat)])
+        account_state(accounts, engine, case)
+        account_alerts(accounts, case, chat, changes_told(engine, case))
+    for code in on_case:
+        accounts.lost.append(f"{code}: the case is gone")
+
+
+def taps_on_cases(accounts: Accounts, store: Store, person: Person) -> dict[str, list[OnCase]]:
+    """Return a person's taps that answer, by case; account for those that only look."""
+    on_case = defaultdict[str, list[OnCase]](list)
     for acted in person.acted:
         minted = store.buttons.find(acted.tap.data.partition(":")[0])
         verb, _ = _does(acted, minted)
         if minted and minted.code and verb in ANSWERING:
             on_case[minted.code].append((acted, minted))
         else:
-            _account_look(accounts, person, acted)
-    for code, case in cases.items():
-        _account_case(accounts, case, on_case.pop(code, []), notices)
-        _account_state(accounts, engine, case)
-        _account_alerts(accounts, engine, case, person)
-    for code in on_case:
-        accounts.lost.append(f"{code}: the case is gone")
+            _account_look(accounts, acted)
+    return on_case
 
 
-def _account_look(accounts: Accounts, person: Person, acted: Acted) -> None:
+def _account_look(accounts: Accounts, acted: Acted) -> None:
     """Check that a tap that only looks was answered, or that something was shown since."""
     shown = any(
         version.date >= int(acted.tap.time)
-        for message in _sent(person)
+        for message in sent_in(acted.tap.message.chat)
         for version in message.versions[-1:]
     )
     accounts.counts["looked"] += 1
@@ -105,13 +115,24 @@ def _account_look(accounts: Accounts, person: Person, acted: Acted) -> None:
         accounts.lost.append(f"nothing followed a tap on {acted.label!r}")
 
 
-def _account_case(
-    accounts: Accounts, case: StoredCase, taps: list[tuple[Acted, Minted]], notices: list[Notice]
+def account_answers(
+    accounts: Accounts,
+    case: StoredCase,
+    who: str,
+    taps: list[OnCase],
+    notices: list[Notice],
+    typed: Collection[str] = (),
 ) -> None:
-    """Walk the taps along the stored answers: each is the next one, or was told not to count.
+    """Walk a person's taps along their stored answers: each is the next, or was told not to count.
 
     One whose fate was not seen, since its answer got lost, may be either; hence all ways are kept.
+    Others may answer in between; what the person answered to the `typed` questions was not tapped.
     """
+    own = [
+        number
+        for number, answer in enumerate(case.answers)
+        if answer.who == who and answer.question not in typed
+    ]
     ways: dict[int, Untaken] = {0: ()}  # by the number of answers so far
     for number, (acted, minted) in enumerate(taps):
         following = dict[int, Untaken]()
@@ -119,19 +140,19 @@ def _account_case(
         def goes(at: int, left: Untaken, following: dict[int, Untaken] = following) -> None:
             following[at] = min(left, following.get(at, left), key=len)
 
-        refused = acted.tap.text.startswith(NOT_TAKEN)
+        refused = acted.tap.text.startswith(NOT_TAKEN) or OVERTAKEN in acted.tap.text
         for at, left in ways.items():
-            if not refused and at < len(case.answers) and _fits(case, at, acted, minted):
+            if not refused and at < len(own) and _fits(case, own[at], acted, minted):
                 goes(at + 1, left)
-            explained = refused or _holds_already(case, at, acted, minted)
+            explained = refused or _held(case, own, at, acted, minted)
             goes(at, left if explained else (*left, number))
         ways = following
-    if len(case.answers) not in ways:
-        accounts.lost.append(f"{case.code}: {len(case.answers)} answers, only {max(ways)} tapped")
+    if len(own) not in ways:
+        accounts.lost.append(f"{case.code}: {len(own)} answers of {who}, only {max(ways)} tapped")
         return
-    left = ways[len(case.answers)]
-    accounts.counts["answers"] += len(case.answers)
-    accounts.counts["told not to count"] += len(taps) - len(case.answers)
+    left = ways[len(own)]
+    accounts.counts["answers"] += len(own)
+    accounts.counts["told not to count"] += len(taps) - len(own)
     for number in left:
         acted, _ = taps[number]
         if not any(each.tells(acted) for each in notices):
@@ -160,6 +181,13 @@ def _fits(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
     return labels(question, answer.value) == [label]
 
 
+def _held(case: StoredCase, own: list[int], at: int, acted: Acted, minted: Minted) -> bool:
+    """Return whether a tick was as its button says at some time since the answer before it."""
+    since = own[at - 1] + 1 if at else 0
+    until = own[at] if at < len(own) else len(case.answers)
+    return any(_holds_already(case, each, acted, minted) for each in range(since, until + 1))
+
+
 def _holds_already(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
     """Return whether a tick was as its button says before the tap."""
     verb, key = _does(acted, minted)
@@ -171,7 +199,7 @@ def _holds_already(case: StoredCase, at: int, acted: Acted, minted: Minted) -> b
     return (acted.label.removeprefix(TICKED) in ticked) == (verb == "tick")
 
 
-def _account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None:
+def account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None:
     """Check a case against a replay of its answers."""
     trail = engine.machine.replay(case.latest, engine.policy)
     waits = trail.ended and trail.key != PLAN
@@ -182,15 +210,20 @@ def _account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None
         accounts.lost.append(f"{case.code} is {case.status}; its answers leave it at {trail.key}")
 
 
-def _account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, person: Person) -> None:
-    """Check that an emergency was said, and once for each change unless marked as a repeat."""
+def changes_told(engine: Engine, case: StoredCase) -> int:
+    """Count how often an emergency was to be said: at first, and at each change of it."""
     told: Told | None = None
     changes = 0
     for number in range(1, len(case.answers) + 1):
         standing = engine.stand(replace(case, answers=case.answers[:number]), case.begun_at)
         changes += standing.emergency and standing.told != told
         told = standing.told if standing.settled else None
-    alerts = [message for message in _sent(person) if _is_alert(message, case.code)]
+    return changes
+
+
+def account_alerts(accounts: Accounts, case: StoredCase, chat: Chat, changes: int) -> None:
+    """Check that an emergency was said, and once for each change unless marked as a repeat."""
+    alerts = [message for message in sent_in(chat) if _is_alert(message, case.code)]
     marked = sum(message.versions[0].text.startswith(REPEAT) for message in alerts)
     accounts.counts["emergencies"] += changes > 0
     accounts.counts["alerts"] += len(alerts)
@@ -199,7 +232,7 @@ def _account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, person
         accounts.lost.append(f"{case.code}: no alert of an emergency")
     if len(alerts) - marked > changes:
         unmarked = len(alerts) - marked
-        accounts.lost.append(f"{case.code}: {unmarked} alerts for {changes} changes")
+        accounts.repeated.append(f"{case.code}: {unmarked} alerts for {changes} changes")
 
 
 def _is_alert(message: Message, code: str) -> bool:
@@ -213,15 +246,14 @@ def _is_alert(message: Message, code: str) -> bool:
     return bool(found) and labels <= {"Case"}
 
 
-def _sent(person: Person) -> Iterator[Message]:
-    """Return every message of the bot, even if deleted since."""
-    every = person.phone.chat.messages.values()
-    return (message for message in every if message.sender.id != person.phone.user.id)
+def sent_in(chat: Chat) -> Iterator[Message]:
+    """Return every message of the bot in a chat, even if deleted since."""
+    return (message for message in chat.messages.values() if message.sender.is_bot)
 
 
-def _notices(person: Person) -> Iterator[Notice]:
+def notices_in(chat: Chat) -> Iterator[Notice]:
     """Return what was shown that says of a tap that it does not count."""
-    for message in _sent(person):
+    for message in sent_in(chat):
         followed = [version.date for version in message.versions[1:]]
         for version, until in zip(message.versions, (*followed, math.inf), strict=True):
             if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK)):

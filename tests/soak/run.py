@@ -18,7 +18,7 @@ from typing import Any
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.adapters.telegram.test_random_conversations import opened
 from tests.botapi import BotApi
 from tests.soak.accounts import Accounts, account
@@ -113,7 +113,7 @@ async def every_minute(do: Callable[[], None]) -> None:
         do()
 
 
-async def seconds_to_end(server: BotApi, store: SqliteStore) -> float:
+async def seconds_to_end(server: BotApi, store: Store) -> float:
     """Wait until nothing is left to receive or to send; return the seconds it took."""
     begun = perf_counter()
     async with asyncio.timeout(SECONDS_TO_END):

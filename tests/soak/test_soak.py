@@ -17,6 +17,7 @@ SECONDS_TO_NEXT_FAULT = 1.25
 async def test_nothing_is_lost_among_all_faults(tmp_path: Path) -> None:
     found = await soak(tmp_path, SECONDS, TAPS_PER_SECOND, SECONDS_TO_NEXT_FAULT)
     assert found.accounts.lost == []
+    assert found.accounts.repeated == []
     assert found.ended == []
     assert found.struck.keys() == set(KINDS)
     assert found.accounts.counts["answers"] > SECONDS

@@ -1,0 +1,127 @@
+"""One drill from start to verdict: three workers, one database that fails over, many people."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.database_address import Address
+from bot.flows.triage import FLOW
+from state.engines import open_store
+from tests.botapi import BotApi
+from tests.botapi.server import LOOPBACK
+from tests.postgres.server import free_port
+from tests.region.accounts import account
+from tests.region.balancer import Balancer
+from tests.region.crowd import Crowd
+from tests.region.databases import Databases
+from tests.region.found import Found
+from tests.region.trouble import Event, Trouble
+from tests.region.waits import Waits
+from tests.region.workers import Worker
+from tests.soak.run import beside, seconds_to_end
+
+SEED: Final = 18
+SECRET: Final = "a-secret_of_the-region"
+SECONDS_TO_SAY: Final = 30.0
+TAP_GUARD_MS: Final = "800"
+TAPS_PER_MINUTE: Final = "60"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many workers there are; how many people tap, in groups, how often in all; how long."""
+
+    workers: int = 3
+    people: int = 200
+    groups: int = 20
+    taps_per_second: float = 30.0
+    seconds: float = 600.0
+
+
+@dataclass(slots=True)
+class Drill:
+    """What a drill found; `ended` are the exit statuses of workers that ended by themselves."""
+
+    size: Size
+    crowd: Crowd
+    waits: Waits
+    events: list[Event]
+    found: Found
+    ended: list[int]
+    seconds_to_end: float
+
+    def longest_waits(self) -> list[tuple[str, float]]:
+        """Return each event, with how long somebody waited at most before the next one."""
+        until = [*(each.at for each in self.events[1:]), self.waits.now]
+        return [
+            (event.what, self.waits.longest(event.at, end))
+            for event, end in zip(self.events, until, strict=True)
+        ]
+
+
+async def drill(
+    folder: Path, size: Size, plan: Sequence[str], say: Callable[[str], None] = lambda _: None
+) -> Drill:
+    """Let people tap while everything in the plan goes wrong, and account for it.
+
+    `say` gets a line about each event, and some between.
+    """
+    async with AsyncExitStack() as stack:
+        databases = stack.enter_context(Databases())
+        say("PostgreSQL runs, with a replica that has all that is confirmed")
+        server = await stack.enter_async_context(BotApi())
+        server.calls = server.dispatcher.calls = waits = Waits(server.world)
+        balancer = Balancer([free_port() for _ in range(size.workers)])
+        await stack.enter_async_context(balancer)
+        crowd = Crowd(server, waits, size.people, size.groups, size.seconds, SEED)
+        workers = [
+            _worker(server, folder, number, port, databases, balancer, crowd.owners)
+            for number, port in enumerate(balancer.ports, 1)
+        ]
+        for worker in workers:
+            stack.push_async_callback(worker.kill)
+            await stack.enter_async_context(beside(worker.keep_up()))
+            await worker.listens()
+        say(f"{size.workers} workers listen behind a load balancer; {size.people} people begin")
+        await crowd.begin()
+        trouble = Trouble(workers, databases, size.seconds, server.clock.now, say, [])
+        async with beside(_every_so_often(server, crowd, say)):
+            async with asyncio.TaskGroup() as together:
+                together.create_task(trouble.strike(plan))
+                await crowd.tap(size.seconds, size.taps_per_second)
+            say("nobody taps any more; what is left is handled and sent")
+            store = open_store(Address.read(databases.url))
+            stack.callback(store.close)
+            took = await seconds_to_end(server, store)
+        found = account(store, Engine(FlowMachine(FLOW), "stepwise", UTC), server, crowd)
+        ended = [status for worker in workers for status in worker.ended]
+        return Drill(size, crowd, waits, trouble.events, found, ended, took)
+
+
+def _worker(
+    server: BotApi, folder: Path, number: int, port: int, databases: Databases, balancer: Balancer,
+    owners: str,
+) -> Worker:  # fmt: skip
+    return Worker(
+        server, folder, number, port,
+        CORDCALL_DATABASE=databases.url,
+        CORDCALL_WEBHOOK_URL=f"http://{LOOPBACK}:{balancer.port}/hook",
+        CORDCALL_WEBHOOK_SECRET=SECRET,
+        CORDCALL_HEALTH_LISTEN=f"{LOOPBACK}:{free_port()}",
+        CORDCALL_ACCESS="invite",
+        CORDCALL_OWNERS=owners,
+        CORDCALL_TAP_GUARD_MS=TAP_GUARD_MS,
+        CORDCALL_TAPS_PER_MINUTE=TAPS_PER_MINUTE,
+    )  # fmt: skip
+
+
+async def _every_so_often(server: BotApi, crowd: Crowd, say: Callable[[str], None]) -> None:
+    while True:
+        await asyncio.sleep(SECONDS_TO_SAY)
+        say(f"{crowd.taps} taps, {len(server.updates)} updates wait")
