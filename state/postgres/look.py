@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.database import AUDITED, SNAPSHOT
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link, Result
+from state.postgres.reading import AUDITED, SNAPSHOT
 from state.postgres.schema import NEWEST
 from state.postgres.server import Server, examine
 from state.sql import looked

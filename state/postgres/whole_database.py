@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.database import SNAPSHOT
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link
+from state.postgres.reading import SNAPSHOT
 from state.postgres.schema import NEWEST, tables
 from state.store import CommitUnknown, StoreError
 from state.whole_copy import AUDIT, AUDIT_START, Row, Table
