@@ -30,10 +30,12 @@ from tests.adapters.telegram.test_random_conversations import (
     until,
 )
 from tests.botapi import BotApi
+from tests.forked import run
 from tests.postgres.fixtures import require_server
 from tests.postgres.server import Place, Server, free_port
 
 NAME = "cordcall"
+WITHOUT_THIS = "I cannot work this out"
 BEGUN = "a new database was begun"
 PEOPLE = 4
 LONGEST_MOMENT_S = 0.15
@@ -113,7 +115,7 @@ async def test_a_whole_conversation(tmp_path: Path, postgres: Server, machine: F
 async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
     tmp_path: Path, postgres: Server, machine: FlowMachine, how: Literal["fast", "immediate"]
 ) -> None:
-    """Nothing is lost, and nothing is done twice."""
+    """Who waits is told once; nothing is lost, and nothing is done twice."""
     async with running(tmp_path, postgres) as (program, store):
         ann = Patient(program.server, store, machine, 1)
         await ann.begin()
@@ -122,6 +124,7 @@ async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
         await asyncio.to_thread(postgres.stop, how)
         message = ann.phone.last
         tap = ann.phone.taps(message, message.buttons[0][0])
+        await ann.phone.sees(WITHOUT_THIS, PATIENCE)
         ann.phone.types("/plan all")
         await asyncio.sleep(1)
         await asyncio.to_thread(postgres.start)
@@ -130,9 +133,39 @@ async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
         await ann.settle()
         assert sum(ann.answers().values()) == given + 1
         plans = [each for each in ann.phone.bot_messages if "· Sources" in each.text]
-        assert len(plans) == 1
+        told = [each for each in ann.phone.bot_messages if WITHOUT_THIS in each.text]
+        assert (len(told), len(plans)) == (1, 1)
         ann.assert_nothing_is_lost()
         assert await program.stop() == 0
+
+
+async def test_a_terminal_writes_beside_a_running_worker(
+    tmp_path: Path, postgres: Server, machine: FlowMachine
+) -> None:
+    """Each has its own chat; one sends nothing to the other's, and the doctor counts one worker."""
+    url = postgres.url(NAME, user="worker")
+    folder = tmp_path / "terminal"
+    folder.mkdir()
+    async with running(tmp_path, postgres) as (program, store):
+        ann = Person(program.server, store, machine, 1)
+        await ann.begin()
+        conversing = asyncio.create_task(ann.converse(10))
+        for _ in range(3):
+            talked = await asyncio.to_thread(
+                run, folder, "chat", given=b"/triage\n1\n/quit\n", CORDCALL_DATABASE=url,
+                CORDCALL_TIMEZONE="UTC",
+            )  # fmt: skip
+            assert (talked.status, talked.err) == (0, "")
+            assert b"Noted \xe2\x80\x93 Cord signs: Limb weakness." in talked.out
+        await conversing
+        doctor = await asyncio.to_thread(
+            run, folder, "doctor", CORDCALL_DATABASE=url, CORDCALL_TIMEZONE="UTC"
+        )
+        assert b"ok    bot          one is running on this database\n" in doctor.out
+        assert store.outbox.queued("terminal") == []
+        assert await program.stop() == 0
+        assert program.trouble() == []
+        assert program.server.refused_but(*REFUSED_RIGHTLY) == []
 
 
 async def test_health_and_metrics_tell_whether_the_server_is_there(
