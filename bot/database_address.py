@@ -15,6 +15,7 @@ _FORM: Final = re.compile(
     rf"postgres(?:ql)?://(?:(?P<user>{_WORD})(?::{_WORD})?@)?(?P<hosts>{_HOST}(?:,{_HOST})*)"
     rf"(?:/(?P<name>{_WORD}))?(?:\?(?P<options>{_OPTION}(?:&{_OPTION})*)?)?"
 )
+_PASSWORD: Final = re.compile(r"//[^/?@]*:[^/?@]+@|[?&](?:ssl)?password=")
 _SHOWN: Final = ("service", "host", "hostaddr", "port", "user", "dbname")
 
 
@@ -49,6 +50,10 @@ class Address:
         if kept:
             shown += f"?{'&'.join(f'{key}={value}' for key, value in kept)}"
         return cls(shown, given)
+
+    @property
+    def holds_password(self) -> bool:
+        return _PASSWORD.search(self.given) is not None
 
     def __str__(self) -> str:
         return self.shown

@@ -12,7 +12,10 @@ from state.lock import TERMINAL, Lock
 from state.store import Store, StoreError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from state.postgres.store import PostgresStore
+    from state.sql.audit import Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,51 @@ def open_as(role: str, database: Path | Address, key: Key | None = None) -> Open
     return Opened(store, store.is_new)
 
 
-def _open_address(address: Address, key: Key | None, *, alone: bool = False) -> "PostgresStore":
-    if key is not None:
-        raise StoreError(NOT_ON_POSTGRESQL)
+def why_out_of_use(database: Path | Address, key: Key | None = None) -> str:
+    """Return why an owner took CordCall out of use; "" if nobody did, or there is no database.
+
+    Raises StoreError if that cannot be read.
+    """
+    if isinstance(database, Path):
+        from state.sqlite import look as at_file
+
+        return at_file.why_out_of_use(database, key)
+    require_extra(database)
+    from state.postgres import look as at_address
+
+    return at_address.why_out_of_use(database)
+
+
+def reading_audit(
+    database: Path | Address, key: Key | None = None
+) -> "AbstractContextManager[Audit]":
+    """Open the audit of a database for reading alone: nothing is migrated.
+
+    Raises StoreError if it cannot be read, or has another schema.
+    """
+    if isinstance(database, Path):
+        from state.sqlite import audit as at_file
+
+        return at_file.reading(database, key)
+    require_extra(database)
+    from state.postgres import look as at_address
+
+    return at_address.reading(database)
+
+
+def require_extra(address: Address) -> None:
+    """Raise StoreError if what PostgreSQL needs is not installed."""
     if find_spec("psycopg") is None:
         raise StoreError(
             f"CORDCALL_DATABASE: {address}: it needs the extra postgres; "
             "allowed: cordcall[postgres], or the path of a file"
         )
+
+
+def _open_address(address: Address, key: Key | None, *, alone: bool = False) -> "PostgresStore":
+    if key is not None:
+        raise StoreError(NOT_ON_POSTGRESQL)
+    require_extra(address)
     from state.postgres.store import PostgresStore
 
     return PostgresStore(address, alone=alone)

@@ -1,6 +1,6 @@
 """The interface of a store: its topics, and turns that are all or nothing.
 
-`state/sqlite` implements it; another engine could.
+`state/sqlite` and `state/postgres` implement it, with the topics of `state/sql`.
 """
 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager

@@ -6,20 +6,24 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
+from bot.database_address import Address
 from bot.flows.triage import FLOW
 from bot.installation import Setting
 from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
+from state.engines import open_store
 from state.records import StoredCase
 from state.sqlite.database import Database
 from state.sqlite.engine import errors
 from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.hurry import HurriedLoop, hurry_clocks
 from tests.known import compared_when_closed
 from tests.postgres.fixtures import _emptied, postgres_empty, postgres_server, postgres_url
@@ -31,7 +35,31 @@ os.environ["PTB_TIMEDELTA"] = "true"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
 sys.dont_write_bytecode = False
 os.umask(0o077)  # what tests write is private, as a hospital's files are
+OpenStore = Callable[[], Store]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="on which engine the fixture `store` is; on postgres only tests that use it are run",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is of SQLite itself, or uses no store, where the store is on PostgreSQL."""
+    if config.getoption("engine") == "sqlite":
+        return
+    kept, left = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        runs = "store" in getattr(item, "fixturenames", ()) and not item.get_closest_marker(
+            "sqlite"
+        )
+        (kept if runs else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
 
 
 def pytest_collection_finish() -> None:
@@ -124,14 +152,25 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def store(database: Path, migrated: bytes) -> Iterator[SqliteStore]:
-    """A store that does not wait for the disk; tests/state has a fully durable one."""
-    database.write_bytes(migrated)
-    store = SqliteStore(database, durability="OFF")
+def open_again(request: pytest.FixtureRequest) -> OpenStore:
+    """Opens the store of a test, as a second process would; it is empty at first.
+
+    One in a file does not wait for the disk; tests/state has fully durable ones.
+    """
+    if request.config.getoption("engine") == "postgres":
+        return partial(open_store, Address.read(request.getfixturevalue("postgres_url")))
+    database = request.getfixturevalue("database")
+    database.write_bytes(request.getfixturevalue("migrated"))
+    return partial(SqliteStore, database, durability="OFF")
+
+
+@pytest.fixture
+def store(open_again: OpenStore) -> Iterator[Store]:
+    store = open_again()
     yield store
     store.close()
 
 
 @pytest.fixture
-def service(store: SqliteStore, engine: Engine, clock: Clock) -> Service:
+def service(store: Store, engine: Engine, clock: Clock) -> Service:
     return Service(store, Setting(engine, "Spinal coordinator, 020 7946 0000", 30), clock)

@@ -13,7 +13,7 @@ from bot.commands.invitations import WORKS_FOR
 from bot.commands.registry import COMMANDS
 from bot.service.service import BUTTONS_KEPT, UPDATES_KEPT
 from bot.settings import ALLOWED, Settings
-from state.sqlite.old_cases import OF_A_CASE
+from state.sql.old_cases import OF_A_CASE
 from tests import safety_case
 from tests.hazards import hazards
 

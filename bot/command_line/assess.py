@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,15 +36,12 @@ def assess(
 def _refuse_if_out_of_use(settings: "Settings") -> None:
     """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
     why = settings.out_of_use
-    if not why:
-        from bot.setting_forms import require_file
+    database = settings.database
+    if not why and (not isinstance(database, Path) or database.exists()):
+        from state.engines import why_out_of_use
+        from state.key import read_key
 
-        database = require_file(settings.database, "which this command does not read")
-        if database.exists():
-            from state.key import read_key
-            from state.sqlite.look import why_out_of_use
-
-            why = why_out_of_use(database, read_key(settings.key_file, database))
+        why = why_out_of_use(database, read_key(settings.key_file, database))
     if why:
         from bot.screens.out_of_use import say_out_of_use
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,8 +13,7 @@ import typer
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
-    from state.sqlite.audit import Audit
-    from state.topics.audit import Anchor
+    from state.topics.audit import Anchor, Audit
 
 _PERSON: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 
@@ -75,17 +75,16 @@ def who(
 
 @contextmanager
 def _opened() -> Iterator["Audit"]:
-    from bot.setting_forms import require_file
     from bot.settings import read_settings
+    from state.engines import reading_audit
     from state.key import read_key
-    from state.sqlite.audit import reading
 
     settings = read_settings()
-    database = require_file(settings.database, "which this command does not read")
+    database = settings.database
     key = read_key(settings.key_file, database)
-    if not database.exists():
+    if isinstance(database, Path) and not database.exists():
         raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with an audit")
-    with reading(database, key) as audit:
+    with reading_audit(database, key) as audit:
         yield audit
 
 

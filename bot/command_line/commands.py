@@ -10,6 +10,7 @@ from bot.command_line import audit, keys
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
 from bot.command_line.doctor import doctor
+from bot.command_line.moves import move
 from bot.command_line.read import read
 from bot.refusal import Refusal
 
@@ -40,7 +41,7 @@ def build(
         """Talk in the terminal."""
         talk(as_whom)
 
-    for command in (assess, read, backup, restore, doctor):
+    for command in (assess, read, backup, restore, move, doctor):
         app.command()(command)
     app.add_typer(audit.app, name="audit")
     app.add_typer(keys.app, name="key")

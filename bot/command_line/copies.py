@@ -45,7 +45,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
         )
         if sys.stdin.isatty() and not _confirmed(asked):
             raise Refusal(f"{database}: left as it was; allowed: y")
-        _be_told_no_more()
+        be_told_no_more()
         kept = ready.finish(datetime.now(UTC))
     replaced = f"\n{kept}: what it replaced; {former}" if kept else "; there was none before"
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
@@ -66,7 +66,7 @@ def end_tidily() -> None:
             signal.signal(told, _stop)
 
 
-def _be_told_no_more() -> None:
+def be_told_no_more() -> None:
     """Ignore what tells to stop: what comes next is short, and is not to end halfway."""
     for told in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(told, signal.SIG_IGN)

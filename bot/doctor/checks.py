@@ -9,6 +9,7 @@ from bot.doctor.finding import Finding, fail
 from bot.doctor.machine import clock, disk, permissions, zone
 from bot.doctor.people import call, members
 from bot.doctor.rules import rules
+from bot.doctor.server import connections, durability, encryption, rights, server
 from bot.doctor.telegram import api, bot, token, updates
 
 CHECKS: Final[Mapping[str, Callable[[Facts], Finding]]] = {
@@ -28,11 +29,19 @@ CHECKS: Final[Mapping[str, Callable[[Facts], Finding]]] = {
     "call": call,
     "use": use,
 }
+ON_POSTGRESQL: Final[Mapping[str, Callable[[Facts], Finding]]] = {
+    "server": server,
+    "rights": rights,
+    "encryption": encryption,
+    "durability": durability,
+    "connections": connections,
+}
 
 
 def examine(facts: Facts) -> Iterator[tuple[str, Finding]]:
     """Make every check; one that breaks is a finding of its own."""
-    for name, check in CHECKS.items():
+    on_server = {} if facts.is_in_file else ON_POSTGRESQL
+    for name, check in {**CHECKS, **on_server}.items():
         try:
             yield name, check(facts)
         except Exception as error:

@@ -35,7 +35,8 @@ def database(facts: Facts) -> Finding:
     if looked.schema < SCHEMA_VERSION:
         said = f"has schema {looked.schema}; the next start migrates it to {SCHEMA_VERSION}"
         return warn(said, "back it up before the start")
-    return ok(f"is whole; open cases: {sum(looked.open_cases.values())}")
+    state = "is whole" if facts.is_in_file else "can be read"
+    return ok(f"{state}; open cases: {sum(looked.open_cases.values())}")
 
 
 def key(facts: Facts) -> Finding:
@@ -51,6 +52,8 @@ def key(facts: Facts) -> Finding:
             beside = ", ".join(facts.plain_copies)
             return warn(f"beside the database and not encrypted: {beside}", f"shred -u {beside}")
         return ok("one is set" if facts.encrypted is None else "the database is encrypted")
+    if not facts.is_in_file and (facts.settings.plaintext or not facts.has_token):
+        return ok("is for a file: whoever runs the server encrypts its disks")
     if facts.encrypted:
         do = "set CORDCALL_KEY_FILE to its key"
         return fail("none is set, but the database is encrypted, or no database", do)

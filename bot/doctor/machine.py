@@ -16,6 +16,8 @@ MOST_SECONDS_OFF: Final = 120  # from then on every message looks late, or comes
 
 def disk(facts: Facts) -> Finding:
     """Look for room beside the database."""
+    if not facts.is_in_file:
+        return ok("the server's is watched there")
     if facts.free_bytes is None:
         return fail("the folder of the database cannot be read", "set CORDCALL_DATABASE")
     free = facts.free_bytes // MB
@@ -58,4 +60,5 @@ def permissions(facts: Facts) -> Finding:
     """Look whether others on this machine can read what is private."""
     if shared := say_shared(*facts.files):
         return refused(Refusal(shared))
-    return ok("nobody else on this machine can read the database, the token and the key")
+    files = "the database, the token and the key" if facts.is_in_file else "the token"
+    return ok(f"nobody else on this machine can read {files}")

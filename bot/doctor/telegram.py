@@ -71,9 +71,15 @@ def bot(facts: Facts) -> Finding:
         said = "none is running on this database"
         do = "start it: `cordcall run`; nobody is answered or reminded meanwhile"
         return warn(said, do) if facts.has_token else ok(said)
+    alone = facts.running == 1
+    running = "one is running" if alone else f"{facts.running} are running"
     polled_at = facts.looked.polled_at if facts.looked else None
     if polled_at and facts.now - polled_at > LONGEST_SILENCE:
         minutes = int((facts.now - polled_at).total_seconds() // 60)
         do = "look into its log; stop any other bot that has this token"
-        return warn(f"one is running, but has heard nothing from Telegram for {minutes} min", do)
-    return ok("one is running on this database")
+        return warn(
+            f"{running}, but {'has' if alone else 'have'} heard nothing from Telegram for "
+            f"{minutes} min",
+            do,
+        )
+    return ok(f"{running} on this database")

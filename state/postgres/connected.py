@@ -32,6 +32,7 @@ class Connected:
         self._renewing = Lock()
         self._tried_at = 0.0
         self._failed = ""
+        self._is_closed = False
         self.renewed = 0  # how often it was connected anew
         self.link = opening.connect(address)
         try:
@@ -47,6 +48,7 @@ class Connected:
             raise
 
     def close(self) -> None:
+        self._is_closed = True
         self.disk.close()
         self.link.close()
 
@@ -69,17 +71,17 @@ class Connected:
     def renew(self) -> None:
         """Connect again, unless another thread has; after a failure not again within a second.
 
-        Raises StoreError if that fails, or if it leads to another database.
+        Raises StoreError if that fails, if it leads to another database, or once this is closed.
         """
+        if self._is_closed:
+            raise StoreError(why(self._address, Failed("", "it was closed")))
         with self._renewing:
             if self.link.is_open:
                 return
             if self._failed and monotonic() < self._tried_at + SECONDS_BETWEEN_TRIES:
                 raise StoreError(self._failed)
             try:
-                link = self._connect()
-                self.disk.stay_connected()
-                self.link, self._failed = link, ""
+                self.link, self._failed = self._connect(), ""
                 self.renewed += 1
             except StoreError as error:
                 self._tried_at, self._failed = monotonic(), str(error)
@@ -90,6 +92,7 @@ class Connected:
         try:
             if opening.identity(link, self._address) == self._identity:
                 self._prepare(link)
+                self.disk.stay_connected()
                 return link
         except Failed as error:
             link.close()

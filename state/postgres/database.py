@@ -1,19 +1,18 @@
 """The open database on PostgreSQL: one connection, one transaction a turn, one turn at a time."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.connected import Connected
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
-from state.postgres.link import HoldsNul, Link, Result, without_nul
+from state.postgres.link import Link, Result
 from state.postgres.opening import BEGIN, WRITING
-from state.sqlite.known import Memory
+from state.postgres.reading import Reading
+from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
 ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
@@ -21,11 +20,9 @@ FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
-AUDITED: Final = "SELECT audited FROM engine"
 TURNS: Final = "SELECT turns FROM engine"
 TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
-SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 MAY_BE_LOST: Final = "what was changed last may be lost"
 SECONDS_BETWEEN_LOOKS: Final = 0.001
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
@@ -33,30 +30,20 @@ _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
 T = TypeVar("T")
 
 
-class Database:
-    """An open database. Every change happens inside a turn (`state/sqlite/turns.py`).
+class Database(Reading):
+    """An open database. Every change happens inside a turn (`state/sql/turns.py`).
 
     The turns of all workers follow each other: each holds one lock from its beginning to its end.
     Each that changes something is counted, so that `memory` knows when others have.
     """
 
     def __init__(self, address: Address, *, alone: bool = False) -> None:
-        self.address = address
-        self.connected = Connected(address, alone=alone)
+        super().__init__(address, alone=alone)
         self.is_new = self.connected.is_new
-        self._turn: Link | None = None  # the connection of the one that is under way
         self._changes = False
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
         self.moving = Erasing(address)
-
-    @property
-    def connection(self) -> Link:
-        return self._turn or self.connected.link
-
-    @property
-    def in_turn(self) -> bool:
-        return self._turn is not None
 
     def close(self) -> None:
         self.connected.close()
@@ -83,43 +70,6 @@ class Database:
         """Execute a statement once for each row of values, inside a turn."""
         for each in given:
             self.execute(sql, each, about)
-
-    def _read(self, sql: str, given: Sequence[object] = ()) -> Result:
-        """Read something; a text with a NUL is found nowhere, as nothing kept has one."""
-        try:
-            if self._turn:
-                return self._turn.execute(sql, given)
-            return self.connected.begin(lambda link: link.execute(sql, given))
-        except HoldsNul:
-            return self._read(sql, [*map(without_nul, given)])
-        except Failed as error:
-            if self._turn:
-                raise
-            raise StoreError(why(self.address, error)) from error
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Read several times from one state of the database, outside of a turn.
-
-        Raises StoreError if it cannot be read.
-        """
-        with self._said():
-            self._require_no_turn()
-            self._turn, _ = self._begin(SNAPSHOT)
-        try:
-            with self._said():
-                yield
-        finally:
-            self._turn.roll_back()
-            self._turn = None
-
-    def each(self, sql: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """Return rows while they are read, however many, inside `reading()` or a turn."""
-        return self.connection.each(sql, given)
-
-    def newest_audited(self) -> int:
-        (number,) = self._read(AUDITED).fetchone() or (0,)
-        return int(number)
 
     def begin(self, *, lasting: bool) -> None:
         """Begin a turn; whoever writes is waited for.
@@ -215,13 +165,6 @@ class Database:
         except StoreError:
             return False
 
-    def _require_no_turn(self) -> None:
-        if self._turn:
-            raise Failed("", "a turn is under way in this process")
-
-    def _begin(self, *statements: str) -> tuple[Link, Result]:
-        return self.connected.begin(lambda link: (link, link.begin(*statements)))
-
     def _begun(self, link: Link, turns: Any) -> None:
         self._turn, self._changes = link, False
         self._note(turns)
@@ -268,11 +211,3 @@ class Database:
         if (count, self.connected.renewed) != (self._turns, self._renewed):
             self._turns, self._renewed = count, self.connected.renewed
             self._version += 1
-
-    @contextmanager
-    def _said(self) -> Iterator[None]:
-        """Say in one line what failed."""
-        try:
-            yield
-        except Failed as error:
-            raise StoreError(why(self.address, error)) from error

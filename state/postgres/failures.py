@@ -28,6 +28,10 @@ class Failed(Exception):
         self.state = state
         self.lost = lost
 
+    def about(self, what: str) -> "Failed":
+        """Return the same failure, with what it is about."""
+        return Failed(self.state, f"{what}: {self}", lost=self.lost)
+
     @property
     def is_of_what_was_given(self) -> bool:
         """Return whether the statement or its values were wrong, and the database is not."""

@@ -6,8 +6,9 @@ are called that let other threads run meanwhile: `exec_`, `prepare` and `exec_pr
 `get_result` and `PGconn.connect` do not.
 """
 
+import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ _PART: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\?")
 _DONE: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
 _IDLE: Final = pq.TransactionStatus.IDLE
 _FIELD: Final = pq.DiagnosticField
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # a command says itself what failed
 
 
 class HoldsNul(Failed):
@@ -93,6 +96,11 @@ class Link:
     def in_transaction(self) -> bool:
         return self.is_open and self._connection.transaction_status != _IDLE
 
+    def option(self, name: str) -> str:
+        """Return how it was connected, by the name of an option of libpq."""
+        found = {each.keyword: each.val for each in self._connection.info}
+        return (found.get(name.encode()) or b"").decode()
+
     def close(self) -> None:
         self._whole.close()
 
@@ -114,6 +122,17 @@ class Link:
         while rows := self.run(f"FETCH {ROWS_AT_ONCE} FROM each").fetchall():
             yield from rows
         self.run("CLOSE each")
+
+    def copy(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Send rows to a COPY … FROM STDIN, inside a transaction."""
+        try:
+            with self._whole.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            if error.pgresult:
+                raise self._failed(error.pgresult) from None
+            raise Failed("", "a value was refused") if self.is_open else self._lost() from None
 
     def run(self, *statements: str) -> Result:
         """Execute statements without values in one journey; return what the last one says."""

@@ -19,6 +19,7 @@ OURS: Final = 0x434F5244  # "CORD", before the number of each lock
 WRITING: Final = f"{OURS}, 1"
 MIGRATING: Final = f"{OURS}, 2"
 TERMINAL: Final = f"{OURS}, 3"  # held for as long as a terminal is connected
+IN_USE: Final = f"{OURS}, 4"  # shared by all who are connected, but whoever must be alone
 SHARE: Final = OURS + 1  # before the number of a share of the chats: workers.py
 PRESENT: Final = OURS + 2  # before the version of a worker
 OLDEST_SERVER: Final = 140000
@@ -26,10 +27,11 @@ SECRET_BYTES: Final = 32
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
 LOCK_SECONDS: Final = 5
 MIGRATION_SECONDS: Final = 60
+OF_SEVERAL: Final = "target_session_attrs"
 UNLESS_SET: Final[Mapping[str, tuple[str, str]]] = {
     "application_name": ("cordcall", "PGAPPNAME"),
     "connect_timeout": ("5", "PGCONNECT_TIMEOUT"),  # seconds, for each address of a server
-    "target_session_attrs": ("read-write", "PGTARGETSESSIONATTRS"),  # of several servers the first
+    OF_SEVERAL: ("read-write", "PGTARGETSESSIONATTRS"),  # of several servers the first
     "keepalives_idle": ("5", ""),  # seconds; one that is cut off is noticed within 10
     "keepalives_interval": ("2", ""),
     "keepalives_count": ("3", ""),
@@ -42,10 +44,16 @@ SESSION: Final = f"""
     SET tcp_user_timeout = '10s'; SET bytea_output = 'hex';
     SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
         current_schema(), set_config('synchronous_commit',
-            replace(current_setting('synchronous_commit'), 'off', 'on'), false)
+            replace(current_setting('synchronous_commit'), 'off', 'on'), false),
+        pg_try_advisory_lock_shared({IN_USE})
 """
 """A worker that hangs or is cut off lets go of its locks within 10 s; a commit waits for the disk
 unless a turn says otherwise, whatever the server's own settings say."""
+WHO_ELSE: Final = f"""
+    SELECT DISTINCT coalesce(host(client_addr), 'the server itself') FROM pg_locks
+    JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
+    AND pg_locks.database = datid AND (classid, objid, objsubid) = ({IN_USE}, 2) ORDER BY 1
+"""
 FOUND: Final = """
     SELECT to_regclass(quote_ident(current_schema()) || '.engine') IS NOT NULL, count(*)
     FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
@@ -53,15 +61,22 @@ FOUND: Final = """
 """
 
 
-def connect(address: Address) -> Link:
-    """Connect to a server that can be used. Raises StoreError if there is none."""
+def connect(address: Address, *, of_any_kind: bool = False) -> Link:
+    """Connect to a server that can be used, or `of_any_kind`: also one that takes no changes.
+
+    Raises StoreError if there is none.
+    """
     try:
-        link = Link(conninfo(address))
+        link = Link(conninfo(address, of_any_kind=of_any_kind))
     except Failed as error:
         raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
     try:
-        number, encoding, schema, _ = link.run(SESSION).fetchall()[0]
+        number, encoding, schema, _, is_let_in = link.run(SESSION).fetchall()[0]
         _require(address, int(number), encoding, schema)
+        if not is_let_in:
+            raise StoreError(
+                f"CORDCALL_DATABASE: {address} is being moved; allowed: a start once that is done"
+            )
     except Failed as error:
         link.close()
         raise StoreError(why(address, error)) from error
@@ -71,12 +86,12 @@ def connect(address: Address) -> Link:
     return link
 
 
-def conninfo(address: Address) -> str:
+def conninfo(address: Address, *, of_any_kind: bool = False) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value
         for name, (value, variable) in UNLESS_SET.items()
-        if not os.environ.get(variable)
+        if not (os.environ.get(variable) or (of_any_kind and name == OF_SEVERAL))
     }
     try:
         given = {**defaults, **conninfo_to_dict(address.given), "client_encoding": "UTF8"}
@@ -139,26 +154,9 @@ def bring_up_to_date(link: Link, address: Address) -> bool:
     """
     if schema_of(link, address) == NEWEST:
         return False
-    link.begin(
-        BEGIN,
-        "SET LOCAL statement_timeout = 0",
-        f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'",
-        f"SELECT pg_advisory_xact_lock({MIGRATING}), pg_advisory_xact_lock({WRITING})",
-    )
+    begin_alone(link, "SET LOCAL statement_timeout = 0")
     try:
-        version = schema_of(link, address)
-        for statement in steps_after(version):
-            link.run(statement)
-        if not version:
-            link.execute(
-                "INSERT INTO audit_start (id, number, hash, secret) VALUES (1, ?, ?, ?)",
-                (
-                    BEGINNING.number, bytes.fromhex(BEGINNING.hash),
-                    secrets.token_bytes(SECRET_BYTES),
-                ),
-            )  # fmt: skip
-            link.execute("INSERT INTO engine (id, version) VALUES (1, 0)")
-        link.execute("UPDATE engine SET version = ?", (NEWEST,))
+        version = make_tables(link, address)
         link.commit()
     except BaseException:
         link.roll_back()
@@ -175,6 +173,48 @@ def require_alone(link: Link, address: Address) -> None:
         raise StoreError(
             f"CORDCALL_DATABASE: {address} is in use by another terminal; "
             "allowed: one at a time, or another database"
+        )
+
+
+def begin_alone(link: Link, *settings: str) -> None:
+    """Begin a transaction in which nobody else writes, with settings of its own."""
+    link.begin(
+        BEGIN,
+        *settings,
+        f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'",
+        f"SELECT pg_advisory_xact_lock({MIGRATING}), pg_advisory_xact_lock({WRITING})",
+    )
+
+
+def make_tables(link: Link, address: Address) -> int:
+    """Create the tables, or change those of an older program, in a transaction under way.
+
+    Returns the number of the schema that there was; 0 if there was none.
+    """
+    version = schema_of(link, address)
+    for statement in steps_after(version):
+        link.run(statement)
+    if not version:
+        link.execute(
+            "INSERT INTO audit_start (id, number, hash, secret) VALUES (1, ?, ?, ?)",
+            (BEGINNING.number, bytes.fromhex(BEGINNING.hash), secrets.token_bytes(SECRET_BYTES)),
+        )
+        link.execute("INSERT INTO engine (id, version) VALUES (1, 0)")
+    link.execute("UPDATE engine SET version = ?", (NEWEST,))
+    return version
+
+
+def require_nobody_else(link: Link, address: Address) -> None:
+    """Let nobody else be connected for as long as this connection lasts.
+
+    Raises StoreError, which says where they are, if CordCall is running on this database.
+    """
+    if link.run(f"SELECT pg_try_advisory_lock({IN_USE})").fetchone() != (True,):
+        where = ", ".join(place for (place,) in link.run(WHO_ELSE))
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} is in use by CordCall (from {where}); nothing was "
+            "changed; allowed: one on which each bot and each command has ended "
+            "(systemctl stop cordcall)"
         )
 
 

@@ -1,4 +1,4 @@
-"""The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
+"""The store on PostgreSQL, composed of the topics of `state/sql` over one open database."""
 
 from typing import Self
 
@@ -6,28 +6,28 @@ from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
 from state.postgres.workers import Workers
-from state.sqlite.audit import Audit
-from state.sqlite.boards import Boards
-from state.sqlite.buttons import Buttons
-from state.sqlite.cards import Cards
-from state.sqlite.cases import Cases
-from state.sqlite.chats import Chats
-from state.sqlite.clock import Clock
-from state.sqlite.groups import Groups
-from state.sqlite.handovers import HandOvers
-from state.sqlite.inbox import Inbox
-from state.sqlite.members import Invitations, Members
-from state.sqlite.offers import Offers
-from state.sqlite.out_of_use import OutOfUse
-from state.sqlite.outbox import Outbox
-from state.sqlite.ownership import Ownership
-from state.sqlite.people import People
-from state.sqlite.read_lines import ReadLines
-from state.sqlite.readers import Readers
-from state.sqlite.redraws import Redraws
-from state.sqlite.reminders import Reminders
-from state.sqlite.requests import Requests
-from state.sqlite.turns import Turn, TurnBeside
+from state.sql.audit import Audit
+from state.sql.boards import Boards
+from state.sql.buttons import Buttons
+from state.sql.cards import Cards
+from state.sql.cases import Cases
+from state.sql.chats import Chats
+from state.sql.clock import Clock
+from state.sql.groups import Groups
+from state.sql.handovers import HandOvers
+from state.sql.inbox import Inbox
+from state.sql.members import Invitations, Members
+from state.sql.offers import Offers
+from state.sql.out_of_use import OutOfUse
+from state.sql.outbox import Outbox
+from state.sql.ownership import Ownership
+from state.sql.people import People
+from state.sql.read_lines import ReadLines
+from state.sql.readers import Readers
+from state.sql.redraws import Redraws
+from state.sql.reminders import Reminders
+from state.sql.requests import Requests
+from state.sql.turns import Turn, TurnBeside
 
 
 class PostgresStore:

@@ -1,4 +1,4 @@
-"""A part of a turn on PostgreSQL; a turn itself is that of `state/sqlite/turns.py`."""
+"""A part of a turn on PostgreSQL; a turn itself is that of `state/sql/turns.py`."""
 
 from types import TracebackType
 

@@ -1,1 +1,1 @@
-"""What every engine of SQL shares: how a topic uses an open database."""
+"""The topics of the store in SQL that every engine reads, and what they use of an open database."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from state.sqlite.known import Memory
+from state.sql.known import Memory
 
 
 class Result(Protocol):

@@ -1,1 +1,1 @@
-"""The store on SQLite: the only SQL of the project."""
+"""SQLite: the store's file, its log and its schema."""

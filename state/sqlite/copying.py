@@ -98,32 +98,38 @@ def replacing(
     source: Source, database: Path, former: Key | None, key: Key | None
 ) -> Iterator[Replacing]:
     """Make a checked copy for the place of a database, which the key `former` opens."""
-    with copied(source, database, key) as (copy, contents):
-        _give_to_owner(copy, database)
-        yield Replacing(database, former, copy, contents)
+    with copied(source, database, key) as (copy, found):
+        give_to_owner(copy, database)
+        yield Replacing(database, former, copy, found)
 
 
 @contextmanager
 def copied(source: Source, into: Path, key: Key | None) -> Iterator[tuple[Path, Contents]]:
     """Copy a database to a file beside another, without a log, under a key, and check the copy."""
-    with naming(str(into)):
-        handle, name = tempfile.mkstemp(prefix=f".{into.name}.", dir=into.absolute().parent)
-        os.close(handle)
-    copy = Path(name)
-    try:
-        with naming(source.named), _with_room(into):
+    with unfinished(into) as copy:
+        with naming(source.named), with_room(into):
             if key is not None and source.key is None:
                 encrypt(source.file, source.mode, copy, key)
             else:
                 _copy_pages(source, copy, key)
             with closing(open_file(copy, key)) as new:
                 new.execute("PRAGMA journal_mode = DELETE")
-                contents = _checked(new, source.named)
+                found = checked(new, source.named)
             sync(copy)
-        yield copy, contents
+        yield copy, found
+
+
+@contextmanager
+def unfinished(into: Path) -> Iterator[Path]:
+    """Make a private file beside another, which is erased unless it is given another name."""
+    with naming(str(into)):
+        handle, name = tempfile.mkstemp(prefix=f".{into.name}.", dir=into.absolute().parent)
+        os.close(handle)
+    try:
+        yield Path(name)
     finally:
         with suppress(FileNotFoundError):
-            copy.unlink()
+            Path(name).unlink()
 
 
 def _copy_pages(source: Source, copy: Path, key: Key | None) -> None:
@@ -135,7 +141,7 @@ def _copy_pages(source: Source, copy: Path, key: Key | None) -> None:
         old.backup(new)
 
 
-def _checked(connection: sqlite3.Connection, named: str) -> Contents:
+def checked(connection: sqlite3.Connection, named: str) -> Contents:
     """Return what is in a copy. Raises StoreError if it is damaged, foreign or too new."""
     found = damage(connection, "integrity_check")
     if found:
@@ -148,10 +154,11 @@ def _checked(connection: sqlite3.Connection, named: str) -> Contents:
             f"{named}: is from a newer version of CordCall (schema {version}); "
             f"allowed: schema 1 to {SCHEMA_VERSION}"
         )
-    return _contents(connection)
+    return contents(connection)
 
 
-def _contents(connection: sqlite3.Connection) -> Contents:
+def contents(connection: sqlite3.Connection) -> Contents:
+    """Say what is in a database, which an older program may have written."""
     cases, still_open, newest = connection.execute(
         "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
     ).fetchone()
@@ -176,12 +183,12 @@ def _say_contents(database: Path, key: Key | None) -> str:
     try:
         require_own_log(database, key)
         with closing(open_file(database, key, "ro")) as connection:
-            return str(_contents(connection))
+            return str(contents(connection))
     except errors(StoreError):
         return "cannot be read"
 
 
-def _give_to_owner(copy: Path, database: Path) -> None:
+def give_to_owner(copy: Path, database: Path) -> None:
     """Give a copy that root makes to whoever the database belongs to, or its folder.
 
     They may write to the folder: a link that they put in its place leads root to no other file.
@@ -201,7 +208,7 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def _with_room(into: Path) -> Iterator[None]:
+def with_room(into: Path) -> Iterator[None]:
     """Say that it is the copy for which there is no room."""
     try:
         yield

@@ -7,13 +7,13 @@ from time import monotonic
 from typing import Final
 
 from state.key import Key
+from state.sql.known import Memory
 from state.sqlite import connection
 from state.sqlite.connection import connect, identity, require_same, why
 from state.sqlite.engine import errors, is_busy
-from state.sqlite.known import VERSION, Memory
 from state.sqlite.log_on_disk import LogOnDisk
 from state.sqlite.moving import Moving
-from state.sqlite.reading import Reading
+from state.sqlite.reading import VERSION, Reading
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
@@ -22,7 +22,7 @@ SECONDS_BETWEEN_LOOKS: Final = 0.01
 
 
 class Database(Reading):
-    """An open database. Every change happens inside a turn (`state/sqlite/turns.py`).
+    """An open database. Every change happens inside a turn (`state/sql/turns.py`).
 
     `memory` holds what was read from it: each statement that changes something goes through here.
     """

@@ -1,45 +1,20 @@
 """Looks at a database without opening it for work: nothing is written, not even beside it."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from state.key import Key
-from state.sqlite.cases import UNDER_WAY
+from state.sql import looked
+from state.sql.looked import Looked, look_into
 from state.sqlite.connection import why
 from state.sqlite.engine import errors, open_file
 from state.sqlite.fitting import require_fitting
 from state.sqlite.soundness import damage, log_of
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is in a database: of one that is damaged, foreign or of another version only that.
-
-    `open_cases` counts those under way by their owner, the terminal's left out; `members` names the
-    role of each member.
-    """
-
-    is_ours: bool
-    schema: int
-    damage: str = ""
-    open_cases: Mapping[str, int] = field(default_factory=dict)
-    members: Mapping[str, str] = field(default_factory=dict)
-    oldest_closed: datetime | None = None
-    polled_at: datetime | None = None
-    jumped_at: datetime | None = None
-    out_of_use: bool = False
-
-    @property
-    def is_read(self) -> bool:
-        """Return whether more is known than that it is damaged, foreign or of another version."""
-        return self.is_ours and self.schema == SCHEMA_VERSION and not self.damage
 
 
 @contextmanager
@@ -69,8 +44,7 @@ def why_out_of_use(path: Path, key: Key | None) -> str:
         known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'out_of_use'"
         if connection.execute(known).fetchone() is None:
             return ""
-        row = connection.execute("SELECT reason FROM out_of_use").fetchone()
-    return str(row[0]) if row else ""
+        return looked.why_out_of_use(connection.execute)
 
 
 def look(path: Path, key: Key | None) -> Looked:
@@ -82,26 +56,8 @@ def look(path: Path, key: Key | None) -> Looked:
         schema = int(_one(connection, "PRAGMA user_version"))
         if not is_ours or schema != SCHEMA_VERSION:
             return Looked(is_ours, schema)
-        owners = connection.execute(
-            "SELECT owner, count(*) FROM cases "
-            f"WHERE {UNDER_WAY} AND chat <> 'terminal' GROUP BY owner"
-        )
-        oldest = "SELECT min(touched_at) FROM cases WHERE status = 'closed'"
-        return Looked(
-            is_ours,
-            schema,
-            open_cases=dict(owners.fetchall()),
-            members=dict(connection.execute("SELECT who, role FROM members").fetchall()),
-            oldest_closed=_moment(_one(connection, oldest)),
-            polled_at=_moment(_one(connection, "SELECT max(polled_at) FROM poll")),
-            jumped_at=_moment(_one(connection, "SELECT max(jumped_at) FROM clock")),
-            out_of_use=bool(_one(connection, "SELECT max(reason) FROM out_of_use")),
-        )
+        return look_into(connection.execute)
 
 
 def _one(connection: sqlite3.Connection, sql: str) -> Any:
     return connection.execute(sql).fetchone()[0]
-
-
-def _moment(kept: str | None) -> datetime | None:
-    return datetime.fromisoformat(kept) if kept else None

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from state.sqlite.connection import why
 from state.sqlite.engine import errors
 from state.store import StoreError
+
+VERSION: Final = "PRAGMA data_version"  # another one after each commit of another connection
 
 
 class Reading:

@@ -31,7 +31,8 @@ from bot.screens.screen import Screen, text
 from bot.service.service import Service
 from state.records import Value
 from state.sqlite.store import SqliteStore
-from tests.conftest import Clock
+from state.store import Store
+from tests.conftest import Clock, OpenStore
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, asked, script, typed
 
 ROOT = Path(__file__).parents[2]
@@ -145,7 +146,7 @@ def test_a_reminder_comes_with_the_next_line_and_once(service: Service, clock: C
 
 
 def test_the_reminder_of_a_case_that_cannot_be_read_ends_nothing(
-    service: Service, store: SqliteStore, clock: Clock
+    service: Service, store: Store, clock: Clock
 ) -> None:
     talk(service, "gait")
     broken = store.cases.active_code(CHAT)
@@ -389,9 +390,9 @@ def test_what_was_being_typed_when_it_rang_is_kept(service: Service) -> None:
     assert case.latest[AFTER_A_SIGN] is False
 
 
-def test_nothing_is_locked_while_nobody_types(service: Service) -> None:
+def test_nothing_is_locked_while_nobody_types(service: Service, open_again: OpenStore) -> None:
     talk(service, "gait")
-    other = SqliteStore(service.store.path)
+    other = open_again()
 
     def others_write(person: Person) -> None:
         person.sees(b"> ", after=ask(AFTER_A_SIGN).encode())

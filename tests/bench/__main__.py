@@ -9,6 +9,7 @@ from tests.bench import (
     counts,
     crypt,
     lookup,
+    move,
     reminders,
     rounds_table,
     scale,
@@ -32,6 +33,7 @@ TABLES = {
     "starts": starts,
     "reminders": reminders,
     "board": board,
+    "move": move,
 }
 
 asked = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)

@@ -32,8 +32,8 @@ def measure() -> None:
 async def _figures() -> list[Figure]:
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name:
         few, many = Path(name) / "few.db", Path(name) / "many.db"
-        _fill(few, FEW)
-        _fill(many, MANY)
+        fill(few, FEW)
+        fill(many, MANY)
         async with running(CORDCALL, few) as one, running(CORDCALL, many) as other:
             crowds = [Crowd(one, PEOPLE), Crowd(other, PEOPLE)]
             for crowd in crowds:
@@ -55,7 +55,7 @@ async def _figures() -> list[Figure]:
     ]  # fmt: skip
 
 
-def _fill(path: Path, count: int) -> None:
+def fill(path: Path, count: int) -> None:
     """Store recent cases, a dozen per chat, each with answers and its card."""
     store, now = SqliteStore(path, durability="OFF"), datetime.now(UTC)
     with store.turn():

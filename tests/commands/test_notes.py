@@ -24,8 +24,8 @@ from bot.screens.screen import Screen, load, say_line
 from bot.screens.view import View
 from bot.service.service import Service
 from state.records import Entry, StoredCase, Value
-from state.sqlite.store import SqliteStore
-from tests.conftest import NOON, Clock, stored_case
+from state.store import Store
+from tests.conftest import NOON, Clock, OpenStore, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import (
     AFTER_A_SIGN,
@@ -145,11 +145,13 @@ def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
     assert at_work(service).timeline[0].at == NOON + timedelta(minutes=41)
 
 
-def test_the_time_line_survives_a_restart(service: Service, clock: Clock) -> None:
+def test_the_time_line_survives_a_restart(
+    service: Service, clock: Clock, open_again: OpenStore
+) -> None:
     do(service, "/triage", "gait", "/given")
     before = at_work(service)
     service.store.close()
-    again = Service(SqliteStore(service.store.path), service.setting, clock)
+    again = Service(open_again(), service.setting, clock)
     assert again.store.cases.active(CHAT) == before
     assert before.timeline[0].kind == "steroid_given"
     again.store.close()
@@ -597,7 +599,7 @@ def test_without_a_case_nothing_is_noted(service: Service, line: str) -> None:
 
 
 def test_times_are_hospital_time_and_another_day_is_named(
-    store: SqliteStore, machine: FlowMachine, clock: Clock
+    store: Store, machine: FlowMachine, clock: Clock
 ) -> None:
     engine = Engine(machine, "stepwise", ZoneInfo("Europe/Amsterdam"))
     service = Service(store, Setting(engine, "", 30), clock)

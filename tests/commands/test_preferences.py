@@ -32,6 +32,7 @@ from state.people import Reader
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
+from state.store import Store
 from tests.access import only as only_these
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
@@ -238,7 +239,7 @@ def test_a_card_without_room_leaves_the_readers_clock_out(
 
 
 def test_a_typed_time_is_hospital_time_and_the_question_says_so(
-    store: SqliteStore, machine: FlowMachine, clock: Clock
+    store: Store, machine: FlowMachine, clock: Clock
 ) -> None:
     service = Service(store, Setting(Engine(machine, "stepwise", LONDON), "", 30), clock)
     do(service, "/triage", "1")

@@ -3,7 +3,6 @@
 import io
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 
 import pytest
 
@@ -29,8 +28,7 @@ from bot.flows.wording import flow_words
 from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from state.records import StoredCase
-from state.sqlite.store import SqliteStore
-from tests.conftest import NOON
+from tests.conftest import NOON, OpenStore
 from tests.conversation.ward_check import WARD_CHECK
 
 
@@ -107,7 +105,7 @@ def test_what_it_has_no_question_for_changes_nothing(event: Event) -> None:
     assert (advanced.case.answers, advanced.case.timeline) == ((), ())
 
 
-def test_a_terminal_asks_it_and_the_store_keeps_it(other: Service, database: Path) -> None:
+def test_a_terminal_asks_it_and_the_store_keeps_it(other: Service, open_again: OpenStore) -> None:
     said = talk(other, "aided", "no", "?", "/continue", "2.3", "/plan", "1")
     for line in (
         "Ward round", "How does the patient walk today?", "Is there back pain today?",
@@ -117,7 +115,7 @@ def test_a_terminal_asks_it_and_the_store_keeps_it(other: Service, database: Pat
         assert line in said
     case = kept(other)
     other.store.close()
-    again = SqliteStore(database)
+    again = open_again()
     try:
         assert again.cases.find(case.code) == case
         assert case.latest == {"walking": "aided", "back_pain": False, "calcium": 2.3}

@@ -11,7 +11,7 @@ import pytest
 from bot.adapters.telegram.asking import AboutBot
 from bot.doctor import checks
 from bot.doctor import facts as gathered
-from bot.doctor.checks import CHECKS, examine
+from bot.doctor.checks import CHECKS, ON_POSTGRESQL, examine
 from bot.doctor.facts import Facts
 from bot.doctor.finding import STATUS
 from bot.doctor.machine import FREE_MB, LEAST_FREE_MB, MB, MOST_SECONDS_OFF, SECONDS_OFF
@@ -20,7 +20,7 @@ from bot.doctor.telegram import LONGEST_SILENCE
 from bot.logic.assessment import REVIEWED_UNTIL
 from bot.settings import ALLOWED, Settings, read_settings
 from state.key import Key
-from state.sqlite.look import Looked
+from state.sql.looked import Looked
 from state.sqlite.version import SCHEMA_VERSION
 from tests.conftest import NOON
 
@@ -249,7 +249,11 @@ def test_results_have_the_exit_status_that_the_readme_says() -> None:
 def test_the_guide_describes_every_check_and_its_limits() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
     section = guide.partition("\n## Doctor\n")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == ["settings", *CHECKS]
+    assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == [
+        "settings",
+        *CHECKS,
+        *ON_POSTGRESQL,
+    ]
     for limit in (
         f"within {SECONDS_OFF} s of Telegram's; {MOST_SECONDS_OFF} s off",
         f"at least {FREE_MB} MB free",

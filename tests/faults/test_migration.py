@@ -11,7 +11,7 @@ from bot.service.group_moves import move
 from bot.service.service import Service
 from state import groups
 from state.records import StoredCase
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.botapi import BotApi
 from tests.botapi.groups import Group
 from tests.conftest import NOON
@@ -85,7 +85,7 @@ def said(group: Group, text: str) -> list[int]:
     return [message.id for message in group.messages if text in message.text]
 
 
-def chats_in(store: SqliteStore) -> set[str]:
+def chats_in(store: Store) -> set[str]:
     """List the chats in any table."""
     rows = (store.database.execute(f"SELECT DISTINCT chat FROM {table}") for table in TABLES)
     return {chat for each in rows for (chat,) in each}

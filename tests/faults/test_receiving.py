@@ -18,7 +18,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER
 from bot.service.service import Service
 from state.records import Poll
-from state.sqlite.inbox import Inbox
+from state.sql.inbox import Inbox
 from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of
 from tests.adapters.telegram.test_webhook import SECRET, stopped

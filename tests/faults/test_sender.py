@@ -9,7 +9,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.records import Priority
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, PersonInChat
@@ -24,7 +24,7 @@ SHORT = 0.2
 
 
 def queue(
-    store: SqliteStore,
+    store: Store,
     screens: list[str],
     priority: Priority,
     *,

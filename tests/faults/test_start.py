@@ -13,7 +13,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.service.service import Service
-from state.sqlite.outbox import Outbox
+from state.sql.outbox import Outbox
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock

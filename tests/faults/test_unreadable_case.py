@@ -10,7 +10,7 @@ from bot.service.offering import offer_left_cases
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import StoredCase
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
@@ -23,7 +23,7 @@ REMINDER = "Reminder: "
 
 @pytest.mark.usefixtures("hurry")
 async def test_its_reminder_holds_up_no_other(
-    server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore, clock: Clock,
+    server: BotApi, ann: PersonInChat, service: Service, store: Store, clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
@@ -41,7 +41,7 @@ async def test_its_reminder_holds_up_no_other(
 
 
 @pytest.fixture
-def left(service: Service, store: SqliteStore) -> tuple[StoredCase, StoredCase]:
+def left(service: Service, store: Store) -> tuple[StoredCase, StoredCase]:
     """Two emergencies that nobody sees; the first cannot be read."""
     all_three = owned(service, ANN, BOB, CAT)
     broken, sound = begin(all_three, ANN), begin(all_three, BOB)
@@ -61,7 +61,7 @@ def test_it_is_named_among_those_that_nobody_sees_without_a_button(
 
 
 async def test_a_step_of_the_start_that_fails_holds_up_none_after_it(
-    server: BotApi, service: Service, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    server: BotApi, service: Service, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     redrawn = list[str]()
 

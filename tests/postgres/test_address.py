@@ -168,7 +168,7 @@ def test_a_password_in_an_address_is_in_no_list_of_processes(tmp_path: Path) -> 
             "from state.postgres.store import PostgresStore\n"
             "store = PostgresStore(Address.read(os.environ['WHERE']))\n"
             "store.scrub()\n"
-            "print(subprocess.run(['ps', '-ef'], capture_output=True, text=True).stdout)\n"
+            "print(subprocess.run(['ps', '-efww'], capture_output=True, text=True).stdout)\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", open_it],

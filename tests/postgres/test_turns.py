@@ -378,3 +378,16 @@ def test_a_text_with_a_nul_is_found_nowhere_and_not_kept(store: PostgresStore) -
         assert store.cases.find("KES-42\0") is None
     assert store.cases.find("\0") is None
     assert owners(store) == ["ann"]
+
+
+def test_a_store_that_was_closed_says_so_and_is_not_connected_again(
+    store: PostgresStore, postgres_server: Server
+) -> None:
+    store.close()
+    for uses in (store.chats.is_reachable, store.readers.get, store.cards.of):
+        with pytest.raises(StoreError, match=r"it was closed; nothing was changed"):
+            uses("ann")
+    with pytest.raises(StoreError, match=r"it was closed"), store.turn():
+        pass
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cordcall'"
+    assert postgres_server.sql(asked) == "0"

@@ -11,8 +11,7 @@ from bot.service.asking import bring_back, claim_question, next_question
 from bot.service.departing import fall_back
 from bot.service.service import Service
 from state.records import Queued
-from state.sqlite.store import SqliteStore
-from tests.conftest import NOON, Clock
+from tests.conftest import NOON, Clock, OpenStore
 from tests.limits import assert_labels_fit
 from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, labels, said, screens
 
@@ -169,11 +168,10 @@ def test_unanswered_it_comes_back_to_the_owner(team: Team, clock: Clock) -> None
     assert next_question(team.service) is None and brought_back(team) == []
 
 
-def test_it_survives_a_restart(team: Team, clock: Clock) -> None:
+def test_it_survives_a_restart(team: Team, clock: Clock, open_again: OpenStore) -> None:
     sent(team)
-    path = team.service.store.path  # type: ignore[attr-defined]
     team.service.store.close()
-    store = SqliteStore(path)
+    store = open_again()
     access = replace(team.service.access, members=store.members, groups=store.groups)
     again = Team(replace(team.service, store=store, access=access))
     clock.now = NOON + ANSWERED_WITHIN

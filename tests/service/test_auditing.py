@@ -20,7 +20,7 @@ from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.chain import verify
 from state.people import Member
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from state.topics.audit import Audited
 from tests.access import only
 from tests.conftest import NOON, Clock
@@ -214,7 +214,7 @@ def test_nothing_that_was_typed_is_in_it(service: Service, touch: bool) -> None:
 
 
 def test_it_outlives_the_case_with_nothing_but_its_code_for_as_long_as_is_set(
-    store: SqliteStore, engine: Engine, clock: Clock
+    store: Store, engine: Engine, clock: Clock
 ) -> None:
     service = Service(store, Setting(engine, "", 30, audit_days=90), clock)
     do(service, "/triage", "gait", "/close transferred")

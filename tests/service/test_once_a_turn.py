@@ -13,7 +13,7 @@ from bot.conversation.machine import FlowMachine
 from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from state.records import StoredCase
-from state.sqlite.cases import Cases
+from state.sql.cases import Cases
 from tests.conftest import Clock
 
 CHAT = "7"

@@ -16,9 +16,9 @@ from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.groups import Group, is_group
 from state.records import Priority, StoredCase, Value
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
-from tests.conftest import NOON, Clock, stored_case
+from tests.conftest import NOON, Clock, OpenStore, stored_case
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, answer, do, shown, triage
 from tests.limits import assert_fits
 from tests.service.in_group import ANN, GROUP, in_a_group
@@ -154,13 +154,13 @@ def test_a_reminder_of_another_case_stands_alone_and_leads_there(
 
 
 def test_reminders_survive_a_restart_and_are_not_given_again(
-    service: Service, clock: Clock
+    service: Service, clock: Clock, open_again: OpenStore
 ) -> None:
     do(service, "/triage", "gait")
     clock.now = DUE - timedelta(hours=3)
     tick(service)
     service.store.close()
-    again = Service(SqliteStore(service.store.path), service.setting, clock)
+    again = Service(open_again(), service.setting, clock)
     assert tick(again) == []
     clock.now = DUE
     assert len(tick(again)) == 1
@@ -469,7 +469,7 @@ def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
 
 @pytest.mark.parametrize("change", [SUMMER_BEGINS, SUMMER_ENDS], ids=["begins", "ends"])
 def test_summer_time_shifts_no_reminder(
-    store: SqliteStore, machine: FlowMachine, clock: Clock, change: datetime
+    store: Store, machine: FlowMachine, clock: Clock, change: datetime
 ) -> None:
     setting = Setting(Engine(machine, "stepwise", AMSTERDAM), "", 30)
     service = Service(store, setting, clock)

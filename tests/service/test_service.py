@@ -12,10 +12,9 @@ from bot.screens.screen import load, say_line
 from bot.service.service import Service
 from bot.turn import new_codes
 from state.records import SCREEN, Card
-from state.sqlite.outbox import Outbox
-from state.sqlite.store import SqliteStore
+from state.sql.outbox import Outbox
 from state.store import Conflict
-from tests.conftest import Clock
+from tests.conftest import Clock, OpenStore
 from tests.dialogue import (
     AFTER_A_SIGN,
     AFTER_NO_SIGN,
@@ -36,12 +35,14 @@ def active_code(service: Service) -> str:
     return case.code
 
 
-def test_a_case_is_found_again_after_a_restart(service: Service, clock: Clock) -> None:
+def test_a_case_is_found_again_after_a_restart(
+    service: Service, clock: Clock, open_again: OpenStore
+) -> None:
     triage(service, cord_signs=[], radicular_deficit="none")
     code, question = active_code(service), asked(service)
     service.store.close()
 
-    again = Service(SqliteStore(service.store.path), service.setting, clock)
+    again = Service(open_again(), service.setting, clock)
     screens = do(again, "/look")
     assert active_code(again) == code
     assert screens[-1].title.startswith(code)

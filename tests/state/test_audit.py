@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from state.chain import BEGINNING, Broken, hashed, verify
-from state.sqlite.audit import Audit
+from state.sql.audit import Audit
 from state.sqlite.copies import backup, restoring
 from state.sqlite.store import SqliteStore
 from state.topics.audit import Anchor

@@ -20,7 +20,7 @@ from state.lock import BOT, TERMINAL, Lock
 from state.people import Invitation, Member
 from state.records import Switch
 from state.sqlite import copies
-from state.sqlite.copying import Replacing, Source, _give_to_owner, copied
+from state.sqlite.copying import Replacing, Source, copied, give_to_owner
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
@@ -556,6 +556,6 @@ def test_root_gives_a_copy_away_and_never_what_a_link_in_its_place_leads_to(
         made.unlink()
         made.symlink_to(secret)
         given = made.lstat().st_ctime_ns
-        _give_to_owner(made, database)
+        give_to_owner(made, database)
         assert made.lstat().st_ctime_ns > given
     assert secret.stat().st_ctime_ns == before

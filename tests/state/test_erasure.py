@@ -54,7 +54,7 @@ def test_erased_words_are_neither_in_the_file_nor_in_its_log(
 def test_every_table_with_a_column_for_a_person_is_looked_through_for_them(
     store: SqliteStore,
 ) -> None:
-    """One that `state/sqlite/people.py` leaves out is in no /mydata, and may outlast /forget."""
+    """One that `state/sql/people.py` leaves out is in no /mydata, and may outlast /forget."""
     columns = store.database.execute(
         "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c "
         "WHERE m.type = 'table'"

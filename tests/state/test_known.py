@@ -20,10 +20,10 @@ from state.people import Member, Reader
 from state.read_lines import ReadLine
 from state.records import Card, Entry, Minted, Priority, Queued, Switch, Wanted
 from state.requests import Request
-from state.sqlite import known
+from state.sql.known import MOST_KNOWN, Known, Memory
+from state.sql.outbox import MOST_REMEMBERED
 from state.sqlite.database import Database
-from state.sqlite.known import Known, Memory
-from state.sqlite.outbox import MOST_REMEMBERED
+from state.sqlite.reading import VERSION
 from state.sqlite.store import SqliteStore
 from state.store import StoreError
 from tests.conftest import NOON, stored_case
@@ -342,10 +342,10 @@ async def test_in_one_step_of_the_event_loop_others_are_looked_for_once(
     for _ in range(3):
         store.members.role_of(ANN)
         store.readers.get("nobody")
-    assert looks.count(known.VERSION) == 1
+    assert looks.count(VERSION) == 1
     await asyncio.sleep(0)
     store.members.role_of(ANN)
-    assert looks.count(known.VERSION) == 2
+    assert looks.count(VERSION) == 2
     store.database.connection.set_trace_callback(None)
 
 
@@ -440,10 +440,10 @@ def test_what_was_longest_not_asked_for_goes_first(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_chat_that_sends_much_keeps_memory_in_bounds(store: SqliteStore) -> None:
-    for number in range(known.MOST_KNOWN + 100):
+    for number in range(MOST_KNOWN + 100):
         store.members.role_of(str(number))
         with store.turn():
             store.buttons.mint(Minted(f"t{number}", ANN, None, 0, ()), NOON)
     sizes = {len(each.answers) for each in store.database.memory.all}
-    assert max(sizes) == known.MOST_KNOWN
+    assert max(sizes) == MOST_KNOWN
     assert store.database.memory._set_in_turn is None

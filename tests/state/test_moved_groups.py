@@ -1,6 +1,6 @@
 """A group that becomes a supergroup takes everything along: no table with a chat is forgotten."""
 
-from state.sqlite.chats import MOVES, STAYS
+from state.sql.chats import MOVES, STAYS
 from state.sqlite.store import SqliteStore
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from bot.adapters.telegram.counts import KINDS, Counts
@@ -40,18 +39,19 @@ def read_kept(service: Service) -> Kept:
 
 
 async def health(service: Service, counts: Counts, *, polls: bool) -> dict[str, Any]:
-    """Judge the health. Telegram's silence counts only while it is polled."""
+    """Judge the health. Telegram's silence counts only while this worker polls."""
     writable, kept, silence = True, None, counts.seconds_since_heard()
+    workers = service.store.workers
     try:
         await service.store.wait_for_others()
         service.store.require_writable()
         kept = read_kept(service)
     except StoreError:
         writable = False
-    hears = not polls or (silence is not None and silence < LONGEST_SILENCE_S)
+    hears = not (polls and workers.leads) or (silence is not None and silence < LONGEST_SILENCE_S)
     prompt = kept is not None and kept.oldest_s < LONGEST_WAIT_S
     return {
-        "ok": writable and hears and prompt,
+        "ok": writable and hears and prompt and workers.works,
         "last_poll_seconds" if polls else "last_webhook_seconds": _rounded(silence),
         "database_writable": writable,
         "outbox_oldest_seconds": _rounded(kept.oldest_s) if kept else None,
@@ -65,10 +65,11 @@ def metrics(service: Service, counts: Counts) -> str:
         kept = read_kept(service)
     except StoreError:
         kept = None
-    return "".join(f"{line}\n" for line in _lines(counts, kept, service.clock()))
+    return "".join(f"{line}\n" for line in _lines(service, counts, kept))
 
 
-def _lines(counts: Counts, kept: Kept | None, now: datetime) -> Iterator[str]:
+def _lines(service: Service, counts: Counts, kept: Kept | None) -> Iterator[str]:
+    now, workers = service.clock(), service.store.workers
     yield from _one("updates_total", "counter", "Updates from Telegram", counts.updates)
     yield from _one("answers_total", "counter", "Messages sent or edited", counts.answers)
     failures = {f'kind="{kind}"': counts.failures[kind] for kind in KINDS}
@@ -81,6 +82,9 @@ def _lines(counts: Counts, kept: Kept | None, now: datetime) -> Iterator[str]:
     yield from _one("time_seconds", "gauge", "The clock of the program", int(now.timestamp()))
     about = "1 while the database can be read"
     yield from _one("database_readable", "gauge", about, int(kept is not None))
+    about = "Workers on the database, as far as this one knows"
+    yield from _one("workers", "gauge", about, workers.count)
+    yield from _one("leads", "gauge", "1 if this worker reminds and polls", int(workers.leads))
     if kept is None:
         return
     yield from _one("out_of_use", "gauge", "1 while it must not be used", int(kept.out_of_use))

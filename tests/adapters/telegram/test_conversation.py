@@ -13,7 +13,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
 from bot.incoming import Incoming, Tap
 from bot.service.service import Service
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.access import only
 from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_random_conversations import until
@@ -455,7 +455,7 @@ async def test_the_profile_is_set_only_where_it_differs(
     assert server.world.profile == held
 
 
-def _unreachable(store: SqliteStore) -> list[tuple[str, int]]:
+def _unreachable(store: Store) -> list[tuple[str, int]]:
     connection = sqlite3.connect(store.path)
     try:
         return connection.execute("SELECT chat, unreachable FROM chats").fetchall()

@@ -12,8 +12,7 @@ from bot.adapters.telegram.outbox.pace import Pace
 from bot.adapters.telegram.outbox.shown import Shown
 from bot.screens.screen import Button, Screen, dump, text
 from state.records import Priority
-from state.sqlite.store import SqliteStore
-from state.store import StoreError
+from state.store import Store, StoreError
 from tests.conftest import NOON, Clock, stored_case
 
 CHAT = "7"
@@ -34,7 +33,7 @@ class Api:
 
 @pytest.mark.parametrize("priority", [Priority.ANSWER, Priority.CARD])
 async def test_a_message_is_sent_unmarked_after_the_sync_before_its_call_failed(
-    store: SqliteStore, clock: Clock, priority: Priority, monkeypatch: pytest.MonkeyPatch
+    store: Store, clock: Clock, priority: Priority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api, waits, wait = Api(), list[None](), store.wait_for_disk
     screen = Screen("card", "KES-42", (text("weak legs"),), ((Button("x", "continue"),),))

@@ -9,7 +9,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from state.records import Value
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, ask, tap_answers
 from tests.faults.steps import all_is_sent, case_of, until
@@ -154,7 +154,7 @@ async def test_an_edit_counts_as_seen_before_its_answer_comes(
 
 @pytest.mark.slow
 async def test_a_tap_that_comes_too_soon_stays_so_while_the_database_cannot_be_written(
-    server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore
+    server: BotApi, ann: PersonInChat, service: Service, store: Store
 ) -> None:
     task, card = await first_question(ann, service, server)
     ann.taps(card, "None of these")

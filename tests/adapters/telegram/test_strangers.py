@@ -14,8 +14,7 @@ from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, OnceAnHour
 from state.records import Priority
-from state.sqlite.outbox import Outbox
-from state.sqlite.store import SqliteStore
+from state.sql.outbox import Outbox
 from state.store import Store, StoreError
 from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running, tap
@@ -84,7 +83,7 @@ async def test_a_stranger_is_refused_again_after_an_hour_and_nothing_of_them_is_
 
 
 async def test_that_a_stranger_blocks_or_moves_a_group_is_not_stored(
-    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service, store: SqliteStore
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service, store: Store
 ) -> None:
     eve = server.private_chat(int(EVE), "Eve")
     eve.types("/start")

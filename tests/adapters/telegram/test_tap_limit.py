@@ -13,7 +13,7 @@ from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.service.service import Service
 from bot.service.tap_limit import MOST_REMEMBERED, TapLimit
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.faults.steps import (
@@ -94,7 +94,7 @@ def test_taps_come_back_over_the_minute_and_each_person_has_their_own() -> None:
 @pytest.mark.parametrize("kind", ["read-only", "unreadable"])
 async def test_an_outage_uses_up_no_taps(
     limited: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, kind: str,
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch,
+    store: Store, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(poller, "FIRST_PAUSE", 0.01)
     card = await card_of(ann)

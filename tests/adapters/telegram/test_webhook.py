@@ -15,7 +15,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER, Address, WebhookRefused
 from bot.service.service import Service
-from state.sqlite.inbox import Inbox
+from state.sql.inbox import Inbox
 from state.store import StoreError
 from tests.botapi import BotApi, PersonInChat
 

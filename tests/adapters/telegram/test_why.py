@@ -33,7 +33,7 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
     beside = SqliteStore.turn_beside
 
     @asynccontextmanager
-    async def marked(store: SqliteStore, **how: bool) -> AsyncIterator[Store]:
+    async def marked(store: Store, **how: bool) -> AsyncIterator[Store]:
         async with beside(store, **how) as opened:
             turns.add(opened)
             try:

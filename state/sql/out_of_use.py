@@ -4,8 +4,8 @@ from typing import Final
 
 from state.records import Switch
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import Rows
+from state.sql.known import Known
+from state.sql.rows import Rows
 
 _SWITCH: Final = Rows(Switch)
 _KEPT: Final = f"SELECT {_SWITCH.columns} FROM out_of_use"

@@ -7,7 +7,7 @@ from typing import Final
 from state.groups import GROUP
 from state.records import ANOTHER, FORGOTTEN
 from state.sql.database import Database
-from state.sqlite.rows import in_digits
+from state.sql.rows import in_digits
 
 _THEIRS: Final = (
     f"code IN (SELECT code FROM cases WHERE owner = ? AND (chat NOT LIKE '{GROUP}%' "

@@ -6,9 +6,9 @@ from typing import Final
 
 from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
+from state.sql.cases import UNDER_WAY
 from state.sql.database import Database
-from state.sqlite.cases import UNDER_WAY
-from state.sqlite.rows import MOMENT, Rows
+from state.sql.rows import MOMENT, Rows
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from state.groups import Answering, AskedBack, Colleague, Duty, Group, is_group
+from state.sql.cases import Cases
 from state.sql.database import Database
-from state.sqlite.cases import Cases
-from state.sqlite.known import Known
-from state.sqlite.rows import JSON, MOMENT, Rows
+from state.sql.known import Known
+from state.sql.rows import JSON, MOMENT, Rows
 
 _GROUP: Final = Rows(Group, enrolled_at=MOMENT)
 _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)

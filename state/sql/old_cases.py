@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from state.sql.database import Database
-from state.sqlite.rows import instant
+from state.sql.rows import instant
 
 _BEGUN: Final = (
     "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "

@@ -6,7 +6,7 @@ from typing import Final
 
 from state.records import LeftTap, Poll
 from state.sql.database import Database
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sql.rows import MOMENT, Rows, instant
 
 _LEFT: Final = Rows(LeftTap)
 _POLL: Final = Rows(Poll, polled_at=MOMENT, updated_at=MOMENT)

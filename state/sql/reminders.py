@@ -6,8 +6,8 @@ from typing import Final
 
 from state.records import Reminder, Wanted
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sql.known import Known
+from state.sql.rows import MOMENT, Rows, instant
 
 _REMINDER: Final = Rows(Reminder, deadline=MOMENT, due_at=MOMENT)
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from state.requests import Request
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import MOMENT, Rows
+from state.sql.known import Known
+from state.sql.rows import MOMENT, Rows
 
 _REQUEST: Final = Rows(Request, asked_at=MOMENT)
 _OPEN: Final = f"SELECT {_REQUEST.columns} FROM requests"

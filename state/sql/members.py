@@ -6,8 +6,8 @@ from typing import Final
 
 from state.people import Invitation, Member
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sql.known import Known
+from state.sql.rows import MOMENT, Rows, instant
 
 _MEMBER: Final = Rows(Member, joined_at=MOMENT)
 _INVITATION: Final = Rows(Invitation, ends_at=MOMENT)

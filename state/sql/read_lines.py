@@ -5,8 +5,8 @@ from typing import Final
 
 from state.read_lines import ReadLine
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
+from state.sql.known import Known
+from state.sql.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
 
 _LINE: Final = Rows(
     ReadLine, at=MOMENT, fields=JSON, denied=JSON, doubts=JSON, left_out=JSON,

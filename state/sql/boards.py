@@ -6,8 +6,8 @@ from typing import Final
 from state.boards import UNCONFIRMED, Board, BoardCase, Summary
 from state.groups import GROUP, is_group
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import FLAG, MOMENT_OR_NONE, Rows, instant
+from state.sql.known import Known
+from state.sql.rows import FLAG, MOMENT_OR_NONE, Rows, instant
 
 _BOARD: Final = Rows(Board, told=FLAG)
 _SUMMARY: Final = Rows(Summary, due_at=MOMENT_OR_NONE, requested=FLAG)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from state.sql.database import Database
-from state.sqlite.known import Known
+from state.sql.known import Known
 
 MOVES: Final[Mapping[str, str]] = {
     "cases": "code", "handovers": "code", "colleagues": "who", "on_call": "role",

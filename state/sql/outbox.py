@@ -8,8 +8,8 @@ from typing import Final
 
 from state.records import Priority, Queued
 from state.sql.database import Database
-from state.sqlite.known import NO_ANSWER, Known
-from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
+from state.sql.known import NO_ANSWER, Known
+from state.sql.rows import FLAG, MOMENT, Kind, Rows, instant
 
 _QUEUED: Final = Rows(
     Queued,

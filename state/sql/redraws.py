@@ -4,7 +4,7 @@ from typing import Final
 
 from state.records import Place
 from state.sql.database import Database
-from state.sqlite.rows import MOMENT, Rows
+from state.sql.rows import MOMENT, Rows
 
 _PLACE: Final = Rows(Place, touched_at=MOMENT)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from state.records import Seen
 from state.sql.database import Database
-from state.sqlite.rows import MOMENT, MOMENT_OR_NONE, Rows
+from state.sql.rows import MOMENT, MOMENT_OR_NONE, Rows
 
 _SEEN: Final = Rows(Seen, seen_at=MOMENT, jumped_at=MOMENT_OR_NONE)
 

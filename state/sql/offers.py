@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from state.sql.database import Database
-from state.sqlite.rows import instant
+from state.sql.rows import instant
 
 
 class Offers:

@@ -5,8 +5,8 @@ from typing import Final
 
 from state.handovers import HandOver
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import FLAG, MOMENT, MOMENT_OR_NONE, Rows
+from state.sql.known import Known
+from state.sql.rows import FLAG, MOMENT, MOMENT_OR_NONE, Rows
 
 _HANDOVER: Final = Rows(
     HandOver, offered_at=MOMENT, heard_at=MOMENT, due_at=MOMENT_OR_NONE, reminded=FLAG, told=FLAG

@@ -5,8 +5,8 @@ from typing import Final
 
 from state.people import Reader
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import Rows, instant
+from state.sql.known import Known
+from state.sql.rows import Rows, instant
 
 _READER: Final = Rows(Reader)
 _CHOSEN: Final = f"SELECT {_READER.columns} FROM readers WHERE who = ?"

@@ -7,8 +7,8 @@ from typing import Final
 
 from state.records import Card
 from state.sql.database import Database
-from state.sqlite.known import Known
-from state.sqlite.rows import MOMENT, Rows
+from state.sql.known import Known
+from state.sql.rows import MOMENT, Rows
 
 _CARD: Final = Rows(Card, sent_at=MOMENT)
 

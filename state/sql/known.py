@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
-VERSION: Final = "PRAGMA data_version"  # another one after each commit of another connection
 MOST_KNOWN: Final = 512
 MOST_STATEMENTS: Final = 512
 NOTHING: Final = ""

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from state.records import TAKEN_BACK, UNDONE, Answer, Entry, OpenCase, Place, StoredCase, Told
+from state.sql.chats import Chats
 from state.sql.database import Database
-from state.sqlite.chats import Chats
-from state.sqlite.known import Known
-from state.sqlite.old_cases import OldCases
-from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
+from state.sql.known import Known
+from state.sql.old_cases import OldCases
+from state.sql.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
 
 _TOLD: Final = Kind(

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from state.records import Minted
+from state.sql.cases import Cases
 from state.sql.database import Database
-from state.sqlite.cases import Cases
-from state.sqlite.known import NO_ANSWER, Known
-from state.sqlite.rows import Kind, Rows, instant
+from state.sql.known import NO_ANSWER, Known
+from state.sql.rows import Kind, Rows, instant
 
 _ACTIONS: Final = Kind(json.dumps, lambda text: tuple(map(tuple, json.loads(text))))
 _MINTED: Final = Rows(Minted, actions=_ACTIONS)

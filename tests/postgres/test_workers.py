@@ -1,0 +1,288 @@
+"""Several workers on one database: who sends to which chat, who leads, what they hear."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from bot.database_address import Address
+from state.postgres import workers as module
+from state.postgres.store import PostgresStore
+from state.postgres.workers import SHARES, share_of
+from state.records import Priority
+from state.topics.workers import Word
+from tests.docs import ROOT
+from tests.postgres.server import Server
+
+CHATS = [str(number) for number in range(1000, 1400)]
+PATIENCE = 15.0
+SECONDS_TO_TAKE_OVER = 10.0
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOLDS = """
+import asyncio, sys
+from bot.database_address import Address
+from state.postgres.store import PostgresStore
+
+class Hears:
+    def queued(self, chat): pass
+    def told(self, words): pass
+    def gained(self): print("gained", flush=True)
+    async def left(self): pass
+
+async def main():
+    await PostgresStore(Address.read(sys.argv[1])).workers.run(Hears(), "1")
+
+asyncio.run(main())
+"""
+
+
+@dataclass
+class Hears:
+    """Notes what a worker hears; what is under way to a chat holds up that it is left."""
+
+    queued_for: list[str] = field(default_factory=list)
+    words: list[list[Word]] = field(default_factory=list)
+    gains: int = 0
+    may_leave: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_leave.set()
+
+    def queued(self, chat: str) -> None:
+        self.queued_for.append(chat)
+
+    def told(self, words: Sequence[Word]) -> None:
+        self.words.append([*words])
+
+    def gained(self) -> None:
+        self.gains += 1
+
+    async def left(self) -> None:
+        await self.may_leave.wait()
+
+
+class Worker:
+    """A worker in this process, with a store of its own."""
+
+    def __init__(self, url: str, version: str = "1") -> None:
+        self.store = PostgresStore(Address.read(url))
+        self.hears = Hears()
+        self.task = asyncio.create_task(self.store.workers.run(self.hears, version))
+
+    def chats(self) -> set[str]:
+        return {each for each in CHATS if self.store.workers.sends_to(each)}
+
+    async def end(self) -> None:
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+        self.store.close()
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.05)
+
+
+@asynccontextmanager
+async def workers(url: str, count: int) -> AsyncIterator[list[Worker]]:
+    those = [Worker(url) for _ in range(count)]
+    try:
+        await until(lambda: divided(those))
+        yield those
+    finally:
+        for each in those:
+            await each.end()
+
+
+def divided(those: Sequence[Worker]) -> bool:
+    """Return whether each chat is one worker's, each has its part, and one of them leads."""
+    chats = [chat for each in those for chat in each.chats()]
+    shares = [len({*map(share_of, each.chats())}) for each in those]
+    fair = SHARES / len(those)
+    leaders = sum(each.store.workers.leads for each in those)
+    return (
+        sorted(chats) == CHATS and leaders == 1 and max(shares) <= fair + 1
+        and min(shares) >= fair - 2
+    )  # fmt: skip
+
+
+async def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+def queue(store: PostgresStore, chat: str) -> None:
+    with store.turn(lasting=False):
+        store.outbox.enqueue(
+            chat=chat, code=None, screens=[], token=None, query=None, tapped=None, anew=False,
+            priority=Priority.ANSWER, at=NOW,
+        )  # fmt: skip
+
+
+async def test_one_worker_alone_sends_to_every_chat_and_leads(postgres_url: str) -> None:
+    async with workers(postgres_url, 1) as (one,):
+        assert one.chats() == {*CHATS}
+        assert one.store.workers.leads and one.store.workers.count == 1
+
+
+async def test_no_chat_is_ever_sent_to_by_two_while_workers_come_and_go(postgres_url: str) -> None:
+    async with workers(postgres_url, 2) as those:
+        together = [*those]
+
+        async def watch() -> None:
+            while True:
+                chats = [chat for each in together for chat in each.chats()]
+                assert len(chats) == len({*chats})
+                assert sum(each.store.workers.leads for each in together) <= 1
+                await asyncio.sleep(0.001)
+
+        watching = asyncio.create_task(watch())
+        third = Worker(postgres_url)
+        together.append(third)
+        await until(lambda: divided(together))
+        await third.end()
+        together.remove(third)
+        await until(lambda: divided(together))
+        watching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watching
+
+
+async def test_a_share_is_given_up_only_once_nothing_is_under_way_to_its_chats(
+    postgres_url: str,
+) -> None:
+    async with workers(postgres_url, 1) as (one,):
+        one.hears.may_leave.clear()
+        two = Worker(postgres_url)
+        try:
+            await until(lambda: len(one.chats()) < len(CHATS))
+            await asyncio.sleep(0.3)
+            assert two.chats() == set()
+            one.hears.may_leave.set()
+            await until(lambda: divided([one, two]))
+        finally:
+            await two.end()
+
+
+async def test_what_one_queues_is_told_to_whoever_sends_it_and_to_nobody_else(
+    postgres_url: str,
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        others = min(two.chats())
+        queue(one.store, others)
+        queue(one.store, min(one.chats()))
+        await until(lambda: two.hears.queued_for == [others])
+        await asyncio.sleep(0.1)
+        assert one.hears.queued_for == [] and two.hears.queued_for == [others]
+
+
+async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        disk, flushed = two.store.database.connected.disk, list[int]()
+        monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+        await two.store.wait_for_disk()
+        queue(one.store, min(two.chats()))
+        await until(lambda: two.hears.queued_for != [])
+        await two.store.wait_for_disk()
+        assert flushed == [1]
+
+
+async def test_one_tells_the_others_and_not_itself(postgres_url: str) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        one.store.workers.tell("called", "-100", 1)
+        one.store.workers.tell("shown", "1", 2, "x" * 9000)
+        await until(lambda: two.hears.words == [["called", "-100", 1]])
+        assert one.hears.words == []
+
+
+async def test_another_version_waits_until_the_last_of_the_old_one_has_ended(
+    postgres_url: str,
+) -> None:
+    one, two = Worker(postgres_url), Worker(postgres_url)
+    await until(lambda: divided([one, two]))
+    new = Worker(postgres_url, "2")
+    try:
+        await asyncio.sleep(0.3)
+        assert not new.store.workers.works and new.chats() == set()
+        await one.end()
+        await until(lambda: two.chats() == {*CHATS})
+        assert not new.store.workers.works
+        await two.end()
+        await until(lambda: divided([new]))
+        assert new.store.workers.works
+    finally:
+        await new.end()
+
+
+async def test_two_versions_that_start_at_once_do_not_both_work(postgres_url: str) -> None:
+    those = [Worker(postgres_url, version) for version in ("1", "2")]
+    try:
+        await until(lambda: any(each.store.workers.works for each in those))
+        await asyncio.sleep(0.3)
+        assert sum(each.store.workers.works for each in those) == 1
+    finally:
+        for each in those:
+            await each.end()
+
+
+async def test_a_lost_connection_is_a_lost_share_at_once_and_all_is_taken_again(
+    postgres_url: str, postgres_server: Server
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        gains = one.hears.gains, two.hears.gains
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE '%pg_locks%' "
+                "AND pid <> pg_backend_pid()"
+            )
+        await until(lambda: one.hears.gains > gains[0] and two.hears.gains > gains[1])
+        await until(lambda: divided([one, two]))
+
+
+async def another_process(url: str) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDS, url, cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        assert await process.stdout.readline() == b"gained\n"
+    return process
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_worker_that_is_killed_or_hangs_is_replaced_within_ten_seconds(
+    postgres_url: str, how: signal.Signals
+) -> None:
+    process = await another_process(postgres_url)
+    one = Worker(postgres_url)
+    try:
+        await until(lambda: len(one.chats()) > len(CHATS) / 4)
+        process.send_signal(how)
+        await until(lambda: divided([one]), SECONDS_TO_TAKE_OVER)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        await one.end()
+
+
+async def test_what_is_not_surely_held_is_not_sent_to(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was stopped for a while may have lost its shares without having heard of it."""
+    async with workers(postgres_url, 1) as (one,):
+        later = module.monotonic() + module.SURE_SECONDS
+        monkeypatch.setattr(module, "monotonic", lambda: later)
+        assert one.chats() == set() and not one.store.workers.leads
