@@ -19,7 +19,7 @@ from tests.botapi.server import LOOPBACK
 from tests.postgres.server import free_port
 from tests.region.accounts import account
 from tests.region.balancer import Balancer
-from tests.region.crowd import Crowd
+from tests.region.crowd import GUEST_ID, Crowd
 from tests.region.databases import Databases
 from tests.region.found import Found
 from tests.region.trouble import Event, Trouble
@@ -90,6 +90,7 @@ async def drill(
             await stack.enter_async_context(beside(worker.keep_up()))
             await worker.listens()
         say(f"{size.workers} workers listen behind a load balancer; {size.people} people begin")
+        say(f"to tap along: {server.url}/phone?user={GUEST_ID}&name=Guest")
         await crowd.begin()
         trouble = Trouble(workers, databases, size.seconds, server.clock.now, say, [])
         async with beside(_every_so_often(server, crowd, say)):
