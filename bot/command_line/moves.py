@@ -64,7 +64,7 @@ def _say(source: Path | Address, target: Path | Address, key: "Key | None", move
         place = str(target.absolute())
         sealed = f"CORDCALL_KEY_FILE={key.file}" if key else "CORDCALL_KEY_FILE unset"
     else:
-        place = str(target)
+        place = target.given  # with its options, such as sslmode; it holds no password
         sealed = "CORDCALL_KEY_FILE unset, and CORDCALL_PLAINTEXT=accept if its disks are encrypted"
     return (
         f"{target}: written and checked; {moved.contents}\n"

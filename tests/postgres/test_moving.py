@@ -86,7 +86,7 @@ def test_what_was_done_is_said_and_what_to_set_now(place: Path, url: str) -> Non
         f"rows: {rows} in 30 tables, each the same in both; audit: rows {start.number + 1} to "
         f"{last.number} are as written in both; {last}"
     )
-    assert said[2].startswith(f"CORDCALL_DATABASE={shown}: set this before the next start, with ")
+    assert said[2].startswith(f"CORDCALL_DATABASE={url}: set this before the next start, with ")
     assert "CORDCALL_KEY_FILE unset" in said[2]
     assert said[3].startswith("one.db: left as it was. Once CordCall has started on the other")
     said = cordcall(place, "move", url, "two.db").out.decode().splitlines()

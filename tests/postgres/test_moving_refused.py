@@ -1,7 +1,7 @@
 """A move that cannot be whole is refused in one line, and changes neither side."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,14 @@ from bot.database_address import Address
 from state import engines
 from state.lock import BOT, TERMINAL, Lock
 from state.moving_engines import moving
+from state.postgres.link import Link
 from state.postgres.schema import NEWEST, tables
 from state.postgres.store import PostgresStore
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
+from state.sqlite.whole_file import WholeFile
 from state.store import StoreError
+from state.whole_copy import Row, Table
 from tests.conftest import NOON
 from tests.postgres.moved import cordcall, everything_in, filled, is_as_new, talked
 from tests.postgres.server import Server
@@ -330,6 +333,45 @@ def test_a_file_that_somebody_else_puts_there_meanwhile(place: Path, postgres_ur
             held.clear()
     assert target.read_bytes() == (place / "one.db").read_bytes()
     assert [each.name for each in place.iterdir() if each.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("answers", lambda rows: rows[:-1], r"answers has \d+ rows, and is not the same"),
+        ("outbox", lambda rows: [*rows[:-1], (*rows[-1][:-1], 7)], "outbox has"),
+        ("cases", lambda rows: [(*rows[0][:1], "", *rows[0][2:]), *rows[1:]], "cases has 22"),
+    ],
+)
+def test_a_copy_that_is_not_the_same_is_not_kept(
+    place: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, table: str,
+    change: Callable[[list[Row]], list[Row]], said: str,
+) -> None:  # fmt: skip
+    copy, add_to_file = Link.copy, WholeFile.add
+
+    def copies(link: Link, statement: str, rows: Iterable[Row]) -> None:
+        is_it = statement.startswith(f"COPY {table} ")
+        copy(link, statement, change([*rows]) if is_it else rows)
+
+    def adds(file: WholeFile, to: Table, rows: Iterable[Row]) -> None:
+        add_to_file(file, to, change([*rows]) if to.name == table else rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Link, "copy", copies)
+        with (
+            pytest.raises(StoreError, match=said),
+            moving(place / "one.db", Address.read(postgres_url), None),
+        ):
+            pass
+    assert is_as_new(postgres_url)
+    assert cordcall(place, "move", "one.db", postgres_url).status == 0
+    monkeypatch.setattr(WholeFile, "add", adds)
+    with (
+        pytest.raises(StoreError, match=said),
+        moving(Address.read(postgres_url), place / "two.db", None),
+    ):
+        pass
+    assert [each.name for each in place.iterdir()] == ["one.db"]
 
 
 def test_without_the_extra_it_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
