@@ -15,13 +15,16 @@ quick: export PYTEST_DEBUG_TEMPROOT := $(shell df -k --output=target,avail /dev/
 	| awk '$$1 == "/dev/shm" && $$2 > 1000000 {print $$1}')
 
 .DEFAULT_GOAL := check
-.PHONY: run demo screens test quick check lint types docs bench soak night paths lock upgrade clean
+.PHONY: run demo region screens test quick check lint types docs bench soak night paths lock upgrade clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
 
 demo: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo $(if $(HOST),--host $(HOST))
+
+region: $(VENV)/.dev
+	@$(BIN)/python -m tests.region --minutes 3
 
 screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --screens

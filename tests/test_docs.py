@@ -30,6 +30,7 @@ from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
 from state.key import read_key
+from state.sqlite.workers import Workers
 from tests import rooms
 from tests.conftest import NOON
 from tests.docs import (
@@ -199,7 +200,7 @@ def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.Mon
 
 
 def test_the_guide_lists_every_metric_and_no_other() -> None:
-    service = SimpleNamespace(clock=lambda: NOON)
+    service = SimpleNamespace(clock=lambda: NOON, store=SimpleNamespace(workers=Workers()))
     kept = Kept(out_of_use=False, waiting=0, oldest_s=0.0, open_cases={}, reminders_due=0)
     counts = Counts()
     counts.heard(0)

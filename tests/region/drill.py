@@ -13,18 +13,19 @@ from bot.conversation.machine import FlowMachine
 from bot.database_address import Address
 from bot.flows.triage import FLOW
 from state.engines import open_store
+from state.store import Store
 from tests.botapi import BotApi
 from tests.botapi.server import LOOPBACK
 from tests.postgres.server import free_port
 from tests.region.accounts import account
 from tests.region.balancer import Balancer
-from tests.region.crowd import Crowd
+from tests.region.crowd import GUEST_ID, Crowd
 from tests.region.databases import Databases
 from tests.region.found import Found
 from tests.region.trouble import Event, Trouble
 from tests.region.waits import Waits
 from tests.region.workers import Worker
-from tests.soak.run import beside, seconds_to_end
+from tests.soak.run import SECONDS_TO_END, beside, seconds_to_end
 
 SEED: Final = 18
 SECRET: Final = "a-secret_of_the-region"
@@ -89,6 +90,7 @@ async def drill(
             await stack.enter_async_context(beside(worker.keep_up()))
             await worker.listens()
         say(f"{size.workers} workers listen behind a load balancer; {size.people} people begin")
+        say(f"to tap along: {server.url}/phone?user={GUEST_ID}&name=Guest")
         await crowd.begin()
         trouble = Trouble(workers, databases, size.seconds, server.clock.now, say, [])
         async with beside(_every_so_often(server, crowd, say)):
@@ -98,8 +100,13 @@ async def drill(
             say("nobody taps any more; what is left is handled and sent")
             store = open_store(Address.read(databases.url))
             stack.callback(store.close)
-            took = await seconds_to_end(server, store)
+            left, took = [], SECONDS_TO_END
+            try:
+                took = await seconds_to_end(server, store)
+            except TimeoutError:
+                left = _left(server, store)
         found = account(store, Engine(FlowMachine(FLOW), "stepwise", UTC), server, crowd)
+        found.lost += left
         ended = [status for worker in workers for status in worker.ended]
         return Drill(size, crowd, waits, trouble.events, found, ended, took)
 
@@ -119,6 +126,17 @@ def _worker(
         CORDCALL_TAP_GUARD_MS=TAP_GUARD_MS,
         CORDCALL_TAPS_PER_MINUTE=TAPS_PER_MINUTE,
     )  # fmt: skip
+
+
+def _left(server: BotApi, store: Store) -> list[str]:
+    """Say what nobody has handled or sent."""
+    waiting = [f"update {each.id} is not handled" for each in server.updates.waiting]
+    taps = [f"tap {each.update_id} is not handled" for each in store.inbox.left_taps()]
+    queued = [
+        f"what was queued for {each.chat} at {each.queued_at:%H:%M:%S} is not sent"
+        for each in store.outbox.queued()
+    ]
+    return [*waiting, *taps, *queued]
 
 
 async def _every_so_often(server: BotApi, crowd: Crowd, say: Callable[[str], None]) -> None:
