@@ -24,10 +24,9 @@ from tests.soak.accounts import (
     account_alerts,
     account_answers,
     account_state,
-    notices_in,
-    sent_in,
     taps_on_cases,
 )
+from tests.soak.told import notices_in, sent_in
 
 WITHOUT_US = words("fixed")["fail_safe"].partition("{")[0]
 TYPED = ("suspected_at",)
