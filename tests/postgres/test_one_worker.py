@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 import pytest
 
+from bot.adapters.telegram.watchdog import Watchdog
 from bot.conversation.machine import FlowMachine
 from bot.database_address import Address
 from state.postgres.store import PostgresStore
@@ -29,6 +30,7 @@ from tests.adapters.telegram.test_random_conversations import (
     Person,
     until,
 )
+from tests.adapters.telegram.test_watchdog import Manager
 from tests.botapi import BotApi
 from tests.forked import run
 from tests.postgres.fixtures import require_server
@@ -183,6 +185,23 @@ async def test_health_and_metrics_tell_whether_the_server_is_there(
         await becomes(where, 200)
         assert "cordcall_database_readable 1\n" in (await asked(where, "/metrics"))[1]
         assert await program.stop() == 0
+
+
+async def test_the_watchdog_is_fed_although_the_server_is_away(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setenv("WATCHDOG_USEC", "150000")
+    monkeypatch.delenv("WATCHDOG_PID", raising=False)
+    url = postgres.url(NAME, user="worker")
+    with (
+        closing(Manager(str(tmp_path / "notify"))) as manager,
+        closing(PostgresStore(Address.read(url))) as store,
+    ):
+        postgres.stop()
+        feeding = asyncio.create_task(Watchdog(store).run())
+        await until(lambda: manager.hears("WATCHDOG=1"))
+        feeding.cancel()
 
 
 @pytest.mark.slow
