@@ -1,6 +1,7 @@
 """CordCall on each of its engines, in processes of their own behind one load balancer."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -71,8 +72,7 @@ async def running(side: Side, folder: Path, postgres: Server) -> AsyncIterator[R
         }
         if side.database:
             settings["CORDCALL_DATABASE"] = postgres.url(side.database, user=OWNER, tcp=True)
-        own = folder / side.name
-        own.mkdir()
+        own = Path(tempfile.mkdtemp(dir=folder))
         workers = tuple(
             Worker(server, own, number, port, **settings) for number, port in enumerate(ports, 1)
         )
