@@ -83,6 +83,28 @@ def test_a_conversation_is_kept_and_its_audit_verified(
     assert "row 1" in refusal(tmp_path, url, "audit", "verify")
 
 
+def test_the_usual_variables_and_a_service_file_say_where_it_is(
+    tmp_path: Path, postgres_server: Server, postgres_empty: str
+) -> None:
+    place = {"host": str(postgres_server.place.folder), "port": str(postgres_server.port)}
+    variables = {"PGHOST": place["host"], "PGPORT": place["port"], "PGUSER": OWNER}
+    made = cordcall(
+        tmp_path, "postgresql://", "chat", given=TALK, PGDATABASE=postgres_empty, **variables
+    )
+    assert (made.status, made.err) == (0, "")
+    services = tmp_path / "services"
+    settings = {**place, "user": OWNER, "dbname": postgres_empty}
+    services.write_text("[there]\n" + "".join(f"{a}={b}\n" for a, b in settings.items()), "utf-8")
+    read = cordcall(
+        tmp_path, "postgresql://?service=there", "audit", "verify", PGSERVICEFILE=str(services)
+    )
+    assert (read.status, read.err) == (0, "")
+    (tmp_path / ".env").write_text(f"PGDATABASE={postgres_empty}\n", "utf-8")
+    (tmp_path / ".env").chmod(0o600)
+    said = refusal(tmp_path, "postgresql://", "chat", given=TALK, **variables)
+    assert said.startswith("cordcall: PGDATABASE: in .env, where nothing reads it; allowed: set in")
+
+
 def test_one_terminal_is_let_in_at_one_time(tmp_path: Path, postgres_url: str) -> None:
     address = Address.read(postgres_url)
     with closing(PostgresStore(address, alone=True)), closing(PostgresStore(address)):
