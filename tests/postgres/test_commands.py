@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -260,7 +261,36 @@ def test_what_the_doctor_says_of_a_server(tmp_path: Path, place: Place) -> None:
     with closing(Link(server.conninfo(NAME, user="worker"))):
         assert doctor(tmp_path, server.url(NAME, user="worker"))["connections"][0] == "warn"
     server.configure(fsync="off")
+    server.restart()
     assert doctor(tmp_path, server.url(NAME))["durability"][0] == "fail"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_what_the_doctor_says_of_encryption_on_the_way(tmp_path: Path, place: Place) -> None:
+    server = Server.begun(place, ssl="on")
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, "-keyout",
+            str(server.data / "server.key"), "-out", str(server.data / "server.crt"),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    authority = tmp_path / "ca.pem"
+    authority.write_bytes((server.data / "server.crt").read_bytes())
+    owner = server.data.stat()
+    for name in ("server.key", "server.crt"):
+        os.chown(server.data / name, owner.st_uid, owner.st_gid)
+    server.start()
+    url = server.url(tcp=True)
+    assert doctor(tmp_path, f"{url}?sslmode=require")["encryption"] == ("ok", "TLSv1.3")
+    checked = f"{url}?sslmode=verify-full&sslrootcert={authority}"
+    assert doctor(tmp_path, checked)["encryption"] == (
+        "ok", "TLSv1.3, with a certificate that is checked",
+    )  # fmt: skip
+    assert doctor(tmp_path, f"{url}?sslmode=disable")["encryption"] == (
+        "ok", "needs none: the server is on this machine",
+    )  # fmt: skip
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path) -> None:
