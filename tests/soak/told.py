@@ -47,10 +47,11 @@ def sent_in(chat: Chat) -> Iterator[Message]:
     return (message for message in chat.messages.values() if message.sender.is_bot)
 
 
-def notices_in(chat: Chat) -> Iterator[Notice]:
-    """Return what was shown that says of a tap that it does not count."""
+def notices_in(chat: Chat, about: str = "") -> Iterator[Notice]:
+    """Return what was shown `about` a case, or any, that says of a tap that it does not count."""
     for message in sent_in(chat):
         followed = [version.date for version in message.versions[1:]]
         for version, until in zip(message.versions, (*followed, math.inf), strict=True):
-            if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK)):
+            says = any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK))
+            if says and about in version.text:
                 yield Notice(version.date, until)
