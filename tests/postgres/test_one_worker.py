@@ -117,7 +117,7 @@ async def test_a_whole_conversation(tmp_path: Path, postgres: Server, machine: F
 async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
     tmp_path: Path, postgres: Server, machine: FlowMachine, how: Literal["fast", "immediate"]
 ) -> None:
-    """Who waits is told once; nothing is lost, and nothing is done twice."""
+    """Nothing is lost, nothing is done twice, and nobody is told twice to do without."""
     async with running(tmp_path, postgres) as (program, store):
         ann = Patient(program.server, store, machine, 1)
         await ann.begin()
@@ -126,7 +126,6 @@ async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
         await asyncio.to_thread(postgres.stop, how)
         message = ann.phone.last
         tap = ann.phone.taps(message, message.buttons[0][0])
-        await ann.phone.sees(WITHOUT_THIS, PATIENCE)
         ann.phone.types("/plan all")
         await asyncio.sleep(1)
         await asyncio.to_thread(postgres.start)
@@ -136,7 +135,7 @@ async def test_what_is_tapped_while_the_server_is_away_is_done_when_it_is_back(
         assert sum(ann.answers().values()) == given + 1
         plans = [each for each in ann.phone.bot_messages if "· Sources" in each.text]
         told = [each for each in ann.phone.bot_messages if WITHOUT_THIS in each.text]
-        assert (len(told), len(plans)) == (1, 1)
+        assert len(plans) == 1 and len(told) <= 1
         ann.assert_nothing_is_lost()
         assert await program.stop() == 0
 
