@@ -59,8 +59,10 @@ class Waiting(Person):
 
     @property
     def is_patient(self) -> bool:
-        """Whether enough of this person's taps wait for something to follow."""
-        return self.waits.waiting(self.phone.user.id) >= MOST_WAITING
+        """Whether this person waits: taps, or a line as the newest message, have no answer yet."""
+        newest = next(reversed(self.phone.chat.messages.values()), None)
+        typed = newest is not None and not newest.sender.is_bot
+        return typed or self.waits.waiting(self.phone.user.id) >= MOST_WAITING
 
 
 @dataclass(slots=True)
