@@ -10,17 +10,16 @@ from state.postgres import opening
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import Link, Result
-from state.postgres.opening import BEGIN, WRITING
+from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
-ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
 FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
-TURNS: Final = "SELECT turns FROM engine"
+TURNS: Final = "SELECT turns, taken FROM engine"
 TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 MAY_BE_LOST: Final = "what was changed last may be lost"
@@ -207,7 +206,7 @@ class Database(Reading):
 
     def _note(self, turns: Any) -> None:
         """Note how many turns there were: if others were among them, all may be different."""
-        (count,) = turns
+        count, self.connected.takings = turns
         if (count, self.connected.renewed) != (self._turns, self._renewed):
             self._turns, self._renewed = count, self.connected.renewed
             self._version += 1

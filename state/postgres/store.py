@@ -64,6 +64,10 @@ class PostgresStore:
         self.out_of_use = OutOfUse(database)
         self.workers = Workers(address, database.connected)
 
+    @property
+    def is_served(self) -> bool:
+        return True
+
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)
 

@@ -62,6 +62,10 @@ class SqliteStore:
         self.workers = Workers()
         self.out_of_use = OutOfUse(database)
 
+    @property
+    def is_served(self) -> bool:
+        return False
+
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)
 

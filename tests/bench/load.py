@@ -10,15 +10,30 @@ import random
 import statistics
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
+from typing import Protocol
 
 from tests.adapters.telegram.test_random_conversations import buttons_of
-from tests.bench.bots import Bot
 from tests.bench.walks import CODE, Walk
-from tests.botapi import Message, PersonInChat, Tap
+from tests.botapi import BotApi, Message, PersonInChat, Tap
 from tests.botapi.chats import Chat
 
 PATIENCE = 30.0
 FIRST_PERSON = 1_000
+
+
+class Bot(Protocol):
+    """What is tapped, one process or several, and what it has spent so far."""
+
+    @property
+    def server(self) -> BotApi: ...
+
+    @property
+    def processor_seconds(self) -> float: ...
+
+    @property
+    def database_processor_seconds(self) -> float:
+        """Return what a database in processes of its own has spent."""
+        ...
 
 
 @dataclass(slots=True)
@@ -34,6 +49,7 @@ class Load:
     wrong: list[str] = field(default_factory=list)
     took: float = 0.0
     processor_seconds: float = 0.0
+    database_processor_seconds: float = 0.0
     own_processor_seconds: float = 0.0
     calls: int = 0
 
@@ -61,6 +77,11 @@ class Load:
     def processor_ms(self) -> float:
         """Milliseconds of the bot's processor time a tap."""
         return self.processor_seconds / self.taps * 1000
+
+    @property
+    def database_processor_ms(self) -> float:
+        """Milliseconds of processor time that a database of its own took a tap."""
+        return self.database_processor_seconds / self.taps * 1000
 
     @property
     def own_processor_ms(self) -> float:
@@ -120,7 +141,8 @@ class Crowd:
         gc.collect()
         gc.disable()
         bot, performed = self._bot, self._bot.server.dispatcher.performed
-        spent, own, calls = bot.processor_seconds, process_time(), performed.total()
+        spent, kept = bot.processor_seconds, bot.database_processor_seconds
+        own, calls = process_time(), performed.total()
         start = perf_counter()
         end = start + seconds if seconds else None
         await asyncio.gather(
@@ -131,6 +153,7 @@ class Crowd:
         )
         load.took = perf_counter() - start
         load.processor_seconds = bot.processor_seconds - spent
+        load.database_processor_seconds = bot.database_processor_seconds - kept
         load.own_processor_seconds = process_time() - own
         load.calls = performed.total() - calls
         gc.enable()

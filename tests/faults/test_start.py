@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -17,8 +16,9 @@ from state.sql.outbox import Outbox
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
+from tests.faults.outages import OUTAGES, database, no_room, outage
 from tests.faults.steps import EMERGENCY, all_is_sent, button, case_of, until, with_text
-from tests.faults.test_disk import OUTAGES, PLANS, WITHOUT_THIS, database, outage
+from tests.faults.test_disk import PLANS, WITHOUT_THIS
 
 __all__ = ["database"]
 UPDATE = 999
@@ -91,7 +91,7 @@ async def test_a_tap_that_the_database_refused_at_each_start_is_not_set_aside(
     leave_tap(service, card, "Gait or balance")
 
     def full(*_: object, **__: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise no_room(service.store)
 
     with monkeypatch.context() as patch:
         patch.setattr(Outbox, "enqueue", full)

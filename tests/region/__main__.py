@@ -27,7 +27,7 @@ def main() -> int:
     asked.add_argument("--workers", type=int, default=3)
     asked.add_argument("--people", type=int, default=200)
     asked.add_argument("--groups", type=int, default=20)
-    asked.add_argument("--taps-per-second", type=float, default=30)
+    asked.add_argument("--taps-per-second", type=float, default=20)
     given = asked.parse_args()
     if reason := programs.why_missing():
         print(f"{reason}; install the package postgresql", file=sys.stderr)

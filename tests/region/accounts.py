@@ -24,10 +24,9 @@ from tests.soak.accounts import (
     account_alerts,
     account_answers,
     account_state,
-    notices_in,
-    sent_in,
     taps_on_cases,
 )
+from tests.soak.told import notices_in, sent_in
 
 WITHOUT_US = words("fixed")["fail_safe"].partition("{")[0]
 TYPED = ("suspected_at",)
@@ -45,7 +44,7 @@ def account(store: Store, engine: Engine, server: BotApi, crowd: Crowd) -> Found
     }
     now = server.clock.now()
     closed = {code: at for person in crowd.asking for code, at in person.closed.items()}
-    _account_taps(found, store, crowd, cases)
+    _account_taps(found, store, server, crowd, cases)
     for case in cases.values():
         chat = server.world.chats[int(case.chat)]
         account_state(found, engine, case)
@@ -66,8 +65,15 @@ def account(store: Store, engine: Engine, server: BotApi, crowd: Crowd) -> Found
     return found
 
 
-def _account_taps(found: Found, store: Store, crowd: Crowd, cases: dict[str, StoredCase]) -> None:
+def _account_taps(
+    found: Found, store: Store, server: BotApi, crowd: Crowd, cases: dict[str, StoredCase]
+) -> None:
     """Account for the taps of each person on each case, whichever chat they were made in."""
+    in_group = {
+        code: [*notices_in(server.world.chats[int(case.chat)], code)]
+        for code, case in cases.items()
+        if is_group(case.chat)
+    }
     for person in crowd.people:
         who, private = str(person.phone.user.id), [*notices_in(person.phone.chat)]
         typed = TYPED if isinstance(person, Asking) else ()
@@ -75,7 +81,8 @@ def _account_taps(found: Found, store: Store, crowd: Crowd, cases: dict[str, Sto
         answered = (code for code, case in cases.items() if _has_answered(case, who))
         for code in {*on_case, *answered}:
             if code in cases:
-                account_answers(found, cases[code], who, on_case[code], private, typed)
+                notices = [*private, *in_group.get(code, ())]
+                account_answers(found, cases[code], who, on_case[code], notices, typed)
             else:
                 found.lost.append(f"{code}: the case is gone")
 

@@ -41,7 +41,7 @@ class Size:
     workers: int = 3
     people: int = 200
     groups: int = 20
-    taps_per_second: float = 30.0
+    taps_per_second: float = 20.0
     seconds: float = 600.0
 
 

@@ -17,7 +17,7 @@ from tests.faults.steps import REPEAT as MARK
 from tests.night.reminded import NOBODY, REMINDER, UNSET, Due, dues
 from tests.night.watch import Followed
 from tests.region.found import Found
-from tests.soak.accounts import sent_in
+from tests.soak.told import sent_in
 
 GROUP_REPEATS_MIN: Final = 5
 LATEST_S: Final = 60.0  # the database restarted meanwhile, or a worker was taken over

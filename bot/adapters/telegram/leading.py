@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+import structlog
+
 from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.database_log import DATABASE
+from bot.adapters.telegram.pauses import FIRST_PAUSE
 from state.records import Poll
 from state.store import Store, StoreError
+
+log = structlog.get_logger()
 
 
 class Leading:
@@ -46,8 +51,13 @@ class Leading:
         workers = self._store.workers
         while True:
             await workers.begins_to_lead()
-            if not self._tasks:
-                (await self.begin(read_poll(self._store)))()
+            try:
+                if not self._tasks:
+                    (await self.begin(read_poll(self._store)))()
+            except Exception as error:
+                log.error("leading failed", error=type(error).__name__)
+                await asyncio.sleep(FIRST_PAUSE)
+                continue
             await workers.stops_leading()
             await self.end()
 

@@ -16,8 +16,8 @@ from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import running
 from tests.adapters.telegram.test_random_conversations import CordCall
 from tests.botapi import BotApi
+from tests.faults.outages import database, outage
 from tests.faults.steps import until
-from tests.faults.test_disk import database, outage
 
 __all__ = ["database"]
 UNIT = Path(__file__).parents[3] / "docs" / "cordcall.service"
