@@ -68,10 +68,14 @@ class Workers:
 
     @property
     def leads(self) -> bool:
-        return LEADER in self._mine and monotonic() < self._sure_until
+        return LEADER in self._mine and not self.is_cut_off
+
+    @property
+    def is_cut_off(self) -> bool:
+        return monotonic() >= self._sure_until
 
     def sends_to(self, chat: str) -> bool:
-        return share_of(chat) in self._mine and monotonic() < self._sure_until
+        return share_of(chat) in self._mine and not self.is_cut_off
 
     def tell(self, *words: Word) -> None:
         if self.count == 1:
