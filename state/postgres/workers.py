@@ -100,15 +100,22 @@ class Workers:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS / 5)
 
     async def run(self, hears: Hears, version: str) -> None:
-        while True:
-            try:
-                await self._work(hears, crc32(version.encode()) >> 1)
-            except (psycopg.Error, StoreError, OSError) as error:
-                failed = Failed("", opening.hidden(str(error), self._address))
-                log.warning("not connected to the other workers", why=why(self._address, failed))
-            finally:
-                self._lose()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            while True:
+                await self._work_once(hears, crc32(version.encode()) >> 1)
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        finally:
+            self._joined.clear()
+
+    async def _work_once(self, hears: Hears, version: int) -> None:
+        """Work until the connection is lost, or there is none."""
+        try:
+            await self._work(hears, version)
+        except (psycopg.Error, StoreError, OSError) as error:
+            failed = Failed("", opening.hidden(str(error), self._address))
+            log.warning("not connected to the other workers", why=why(self._address, failed))
+        finally:
+            self._lose()
 
     async def _work(self, hears: Hears, version: int) -> None:
         """Hold shares and listen for as long as one connection lasts."""
