@@ -80,12 +80,16 @@ class Workers:
     def leads(self) -> bool:
         return LEADER in self._mine and self._is_sure()
 
+    @property
+    def is_cut_off(self) -> bool:
+        return monotonic() >= self._sure_until
+
     def sends_to(self, chat: str) -> bool:
         return share_of(chat) in self._mine and self._is_sure()
 
     def _is_sure(self) -> bool:
         """Return whether it is sure that what was held at the last look is still held."""
-        return monotonic() < self._sure_until and self._connected.takings <= self._takings
+        return not self.is_cut_off and self._connected.takings <= self._takings
 
     def tell(self, *words: Word) -> None:
         if self.count == 1:
@@ -110,17 +114,24 @@ class Workers:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS / 5)
 
     async def run(self, hears: Hears, version: str) -> None:
-        while True:
-            try:
-                await self._work(hears, crc32(version.encode()) >> 1)
-            except (psycopg.Error, StoreError, OSError) as error:
-                failed = Failed("", opening.hidden(str(error), self._address))
-                log.warning("not connected to the other workers", why=why(self._address, failed))
-            except Exception as error:
-                log.error("working together failed", error=type(error).__name__)
-            finally:
-                self._lose()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            while True:
+                await self._work_once(hears, crc32(version.encode()) >> 1)
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        finally:
+            self._joined.clear()
+
+    async def _work_once(self, hears: Hears, version: int) -> None:
+        """Work until the connection is lost, or there is none."""
+        try:
+            await self._work(hears, version)
+        except (psycopg.Error, StoreError, OSError) as error:
+            failed = Failed("", opening.hidden(str(error), self._address))
+            log.warning("not connected to the other workers", why=why(self._address, failed))
+        except Exception as error:
+            log.error("working together failed", error=type(error).__name__)
+        finally:
+            self._lose()
 
     async def _work(self, hears: Hears, version: int) -> None:
         """Hold shares and listen for as long as one connection lasts."""
