@@ -12,11 +12,12 @@ from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import Link, Result
 from state.postgres.opening import BEGIN, WRITING
 from state.postgres.reading import Reading
+from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
 ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
-FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
+FREE: Final = f"SELECT pg_try_advisory_xact_lock_shared({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
@@ -24,7 +25,6 @@ TURNS: Final = "SELECT turns FROM engine"
 TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 MAY_BE_LOST: Final = "what was changed last may be lost"
-SECONDS_BETWEEN_LOOKS: Final = 0.001
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
 
 T = TypeVar("T")
@@ -44,8 +44,10 @@ class Database(Reading):
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
         self.moving = Erasing(address)
+        self._waiting = Waiting(lambda: opening.connect(address))
 
     def close(self) -> None:
+        self._waiting.close()
         self.connected.close()
 
     def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
@@ -178,10 +180,14 @@ class Database(Reading):
         if not self.connected.link.is_open:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self.connected.renew)
-        while not done():
-            if monotonic() >= until:
-                raise StoreError(why(self.address, Failed(LOCKED, "")))
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        if not self._waiting.is_waiting and done():
+            return
+        async with self._waiting.in_line():
+            while not done():
+                left = until - monotonic()
+                if left <= 0:
+                    raise StoreError(why(self.address, Failed(LOCKED, "")))
+                await self._waiting.wait(left)
 
     def _begins_at_once(self) -> bool:
         """Begin a turn; False if it must wait."""
