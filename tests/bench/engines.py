@@ -18,7 +18,7 @@ from typing import Final
 from tests.bench.bots import ROOT
 from tests.bench.load import Crowd, Load
 from tests.bench.many_cases import fill
-from tests.bench.sides import Region, Side, running, started, warmed_up
+from tests.bench.sides import Region, Side, running, settled, started, warmed_up
 from tests.bench.table import Figure, print_lines, print_table
 from tests.bench.walks import RANDOM
 from tests.postgres.programs import why_missing
@@ -87,6 +87,7 @@ async def go(stored: dict[Side, int], rounds: int, seconds: float) -> Found:
         for side in stored:
             region = await stack.enter_async_context(running(side, folder, postgres))
             crowds.append((region, await warmed_up(region, PEOPLE)))
+            await settled(region)
         found = Found({side: [] for side in stored})
         for number in range(rounds):
             first = number % len(crowds)

@@ -1,7 +1,7 @@
 """Stores very many cases on PostgreSQL: copies of those that are there, with all that is theirs.
 
 Each copy has a code of its own, belongs to somebody else, a dozen cases a person, and is some
-minutes older: up to two weeks, as long as a case stays open.
+minutes older, up to two weeks. One in twenty is open, with its reminders; the others are closed.
 """
 
 from typing import Final
@@ -11,6 +11,7 @@ from tests.postgres.server import Server
 CASES_A_PERSON: Final = 12
 FIRST_PERSON: Final = 2_000_000
 MINUTES: Final = 20_000
+OPEN: Final = "number % 20 = 0"
 TABLES: Final = (
     "cases", "answers", "events", "reminders", "buttons", "cards", "summaries", "requests",
     "read_lines",
@@ -76,8 +77,10 @@ def _value(table: str, column: str) -> str:
         return "left(md5(token || number), length(token))"
     if column == "message_id":
         return "number"
+    if (table, column) == ("cases", "status"):
+        return f"CASE WHEN {OPEN} THEN {kept} ELSE 'closed' END"
     if (table, column) == ("reminders", "claimed_at"):
-        return f"CASE WHEN number % 20 > 0 THEN coalesce({kept}, original.due_at) END"
+        return f"CASE WHEN {OPEN} THEN NULL ELSE coalesce({kept}, original.due_at) END"
     if (table, column) == ("reminders", "due_at"):
         return _older(kept, f"age - {LATER} * interval '1 minute'")
     return _older(kept, "age") if column == "at" or column.endswith("_at") else kept
@@ -93,6 +96,7 @@ _REST: Final = f"""
     SET session_replication_role = replica;
     DELETE FROM inbox;
     DELETE FROM outbox;
+    UPDATE poll SET polled_at = {_older("now()", "interval '0'")};
     INSERT INTO chats (chat, active)
     SELECT person, min(code) FROM copied GROUP BY person;
     INSERT INTO inbox (update_id, received_at, attempts)
