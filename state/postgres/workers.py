@@ -62,6 +62,7 @@ class Workers:
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
         self._sure_until = 0.0
+        self._renewed = 0
         self._joined = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         self.count = 1
@@ -146,7 +147,7 @@ class Workers:
         self, connection: "psycopg.AsyncConnection[Any]", hears: Hears, version: int
     ) -> None:
         """See how many workers there are, and hold as many shares as is fair."""
-        began, was_sure = monotonic(), monotonic() < self._sure_until
+        began = monotonic()
         present = await self._held(connection, opening.PRESENT)
         self.count = sum(number == version for number, _ in present)
         for share in self._left:
@@ -160,7 +161,9 @@ class Workers:
             if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share):
                 mine.add(share)
         too_many = sorted(mine - {LEADER})[fair:]
+        was_sure = monotonic() < self._sure_until and self._connected.renewed == self._renewed
         gained = not was_sure or bool(mine - self._mine)
+        self._renewed = self._connected.renewed
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
         if gained:
             hears.gained()
