@@ -72,6 +72,7 @@ class Workers:
         self._left = set[int]()
         self._sure_until = 0.0
         self._takings = 0  # how often shares had been taken when this one looked
+        self._renewed = 0
         self._joined = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         self.count = 1
@@ -176,7 +177,7 @@ class Workers:
         self, connection: "psycopg.AsyncConnection[Any]", hears: Hears, version: int
     ) -> None:
         """See how many workers there are, and hold as many shares as is fair."""
-        began, was_sure = monotonic(), self._is_sure()
+        began = monotonic()
         takings = await _number(connection, "SELECT taken FROM engine")
         present = await self._held(connection, opening.PRESENT)
         self.count = sum(number == version for number, _ in present)
@@ -197,7 +198,9 @@ class Workers:
             takings += 1
         mine.update(new)
         too_many = sorted(mine - {LEADER})[fair:]
+        was_sure = self._is_sure() and self._connected.renewed == self._renewed
         gained = not was_sure or bool(mine - self._mine)
+        self._renewed = self._connected.renewed
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
         self._takings = takings
         if gained:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from bot.database_address import Address
 from state.postgres import workers as module
 from state.postgres.store import PostgresStore
-from state.postgres.workers import SHARES, share_of
+from state.postgres.workers import SHARES, Workers, share_of
 from state.records import Priority
 from state.topics.workers import Word
 from tests.docs import ROOT
@@ -278,6 +279,35 @@ async def test_a_worker_that_is_killed_or_hangs_is_replaced_within_ten_seconds(
             process.kill()
         await process.wait()
         await one.end()
+
+
+async def test_what_was_queued_while_a_look_took_too_long_is_looked_for_after_it(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was sure when the look began, and is again at its end, may have been unsure between."""
+    async with workers(postgres_url, 1) as (one,):
+        held = Workers._held
+
+        async def slowly(self: Workers, *given: Any) -> list[tuple[int, bool]]:
+            await asyncio.sleep(0.1)
+            return await held(self, *given)
+
+        monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.3)
+        monkeypatch.setattr(module, "SURE_SECONDS", 0.6)
+        monkeypatch.setattr(Workers, "_held", slowly)
+        gains = one.hears.gains
+        await until(lambda: one.hears.gains > gains + 1)
+
+
+async def test_what_was_kept_by_a_connection_that_is_lost_is_looked_for(
+    postgres_url: str, postgres_server: Server
+) -> None:
+    """It may have been kept although the commit failed; and what it told was passed over."""
+    async with workers(postgres_url, 1) as (one,):
+        gains = one.hears.gains
+        postgres_server.sql(f"SELECT pg_terminate_backend({one.store.database.connected.link.pid})")
+        queue(one.store, "1000")
+        await until(lambda: one.hears.gains > gains)
 
 
 async def test_what_is_not_surely_held_is_not_sent_to(
