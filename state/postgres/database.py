@@ -1,30 +1,27 @@
 """The open database on PostgreSQL: one connection, one transaction a turn, one turn at a time."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 from bot.database_address import Address
-from state.postgres import opening
+from state.postgres import changes, opening
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import Link, Result
-from state.postgres.opening import BEGIN, WRITING
+from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
+from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
-ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
-FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
+FREE: Final = f"SELECT pg_try_advisory_xact_lock_shared({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
-TURNS: Final = "SELECT turns FROM engine"
-TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
-COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
+IF_ALONE: Final = " WHERE current_setting('cordcall.alone') = 'true'"
 MAY_BE_LOST: Final = "what was changed last may be lost"
-SECONDS_BETWEEN_LOOKS: Final = 0.001
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
 
 T = TypeVar("T")
@@ -43,9 +40,12 @@ class Database(Reading):
         self._changes = False
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
+        self.others_work: Callable[[], bool] = lambda: False
         self.moving = Erasing(address)
+        self._waiting = Waiting(lambda: opening.connect(address))
 
     def close(self) -> None:
+        self._waiting.close()
         self.connected.close()
 
     def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
@@ -81,7 +81,7 @@ class Database(Reading):
         """
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE, TURNS)
+            link, turns = self._begin(BEGIN, ALONE, self._turns_since())
             self._begun(link, turns.fetchone())
 
     async def begin_beside(self) -> None:
@@ -98,7 +98,7 @@ class Database(Reading):
         """
         assert self._turn
         try:
-            self.connected.commit(self._turn, *((COUNT_TURN,) if self._changes else ()))
+            self.connected.commit(self._turn, *(self._notes() if self._changes else ()))
         except BaseException as error:
             self.roll_back(error)
             raise
@@ -178,16 +178,20 @@ class Database(Reading):
         if not self.connected.link.is_open:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self.connected.renew)
-        while not done():
-            if monotonic() >= until:
-                raise StoreError(why(self.address, Failed(LOCKED, "")))
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        if not self._waiting.is_waiting and done():
+            return
+        async with self._waiting.in_line():
+            while not done():
+                left = until - monotonic()
+                if left <= 0:
+                    raise StoreError(why(self.address, Failed(LOCKED, "")))
+                await self._waiting.wait(left)
 
     def _begins_at_once(self) -> bool:
         """Begin a turn; False if it must wait."""
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, TURNS_IF_ALONE)
+            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, self._turns_since() + IF_ALONE)
             count = turns.fetchone()
             if count is None:
                 link.roll_back()
@@ -199,15 +203,34 @@ class Database(Reading):
         with self._said():
             return self.connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
 
+    def _turns_since(self) -> str:
+        """Return what reads how many turns there were, and what those since then have changed."""
+        return changes.SINCE % self._turns if self.others_work() else changes.TURNS
+
+    def _notes(self) -> Iterator[str]:
+        """Note at the end of a turn what it has changed, unless its traces are to go."""
+        assert self._turn
+        yield changes.COUNT_TURN
+        if self.moving.scrubs_next:
+            yield changes.FORGET_TURNS
+        elif self.others_work():
+            yield changes.note(self._turns + 1, self._turn.literal(changes.written(self.memory)))
+
     def _look(self) -> int:
-        """Return a number that is another one after each commit of another worker."""
+        """Return a number that is another one once it is not known what others have changed."""
         if not self._turn:
-            self._note(self._read(TURNS).fetchone())
+            if self.others_work():
+                self._note(self._read(changes.SINCE % "?", (self._turns,)).fetchone())
+            else:
+                self._note(self._read(changes.TURNS).fetchone())
         return self._version
 
     def _note(self, turns: Any) -> None:
-        """Note how many turns there were: if others were among them, all may be different."""
-        (count,) = turns
-        if (count, self.connected.renewed) != (self._turns, self._renewed):
-            self._turns, self._renewed = count, self.connected.renewed
+        """Note how many turns there were, and forget what others among them have changed."""
+        count, self.connected.takings, told = turns
+        before, renewed = self._turns, self.connected.renewed
+        if (count, renewed) == (before, self._renewed):
+            return
+        self._turns, self._renewed, was_renewed = count, renewed, renewed != self._renewed
+        if was_renewed or not changes.forget(self.memory, told, count - before):
             self._version += 1

@@ -109,6 +109,10 @@ class Link:
         with suppress(psycopg.Error):
             self._connection.get_cancel().cancel()
 
+    def literal(self, text: str) -> str:
+        """Return a text as it stands in a statement."""
+        return pq.Escaping(self._connection).escape_literal(text.encode()).decode()
+
     def execute(self, statement: str, given: Sequence[object] = ()) -> Result:
         """Execute one statement, with `?` where values are put."""
         name = self._prepared.get(statement)

@@ -123,8 +123,8 @@ class Cases:
         rows = self._database.execute(
             "SELECT cases.touched_at, cases.code, cases.chat, cases.ruleset, cases.policy, "
             "coalesce(chats.unreachable, 0) = 0, "
-            "coalesce(chats.unreachable, 0) = 0 AND EXISTS (SELECT 1 FROM cards "
-            "WHERE cards.code = cases.code AND cards.role = 'card') "
+            "coalesce(chats.unreachable, 0) = 0 AND (SELECT count(*) FROM cards "
+            "WHERE cards.code = cases.code AND cards.role = 'card') > 0 "
             "FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
             "WHERE cases.status <> 'closed' AND (cases.touched_at, cases.code) < (?, ?) "
             "ORDER BY cases.touched_at DESC, cases.code DESC LIMIT ?",

@@ -85,6 +85,7 @@ class Memory:
         self._by_key = defaultdict[str, list[Answers]](list)
         self._as_whole = defaultdict[str, list[Answers]](list)
         self._set_in_turn: list[tuple[Answers, str]] | None = None
+        self.changed = set[tuple[str, str | None]]()  # since the turn began: tables, about what
 
     def add(self, known: Known[Any], tables: str, *, whole: bool) -> None:
         self.all.append(known)
@@ -105,10 +106,17 @@ class Memory:
         self._has_looked = self._set_in_turn is not None or self._looks_in_next_step()
 
     def note_change(self, statement: str, about: str | None) -> None:
-        """Forget what a statement may change: `about` one key of its table, or all of it."""
+        """Forget what a statement may change: `about` one key of its table, or all of it.
+
+        Of a table that is changed about NO_ANSWER others must forget everything.
+        """
         table = _changed_by(statement)
-        if table == NOTHING:
-            return
+        if table != NOTHING:
+            self.changed.add((table, about or None))
+            self.forget(table, about)
+
+    def forget(self, table: str, about: str | None) -> None:
+        """Forget what is known of a table, of all of them, or of one key of it."""
         if table == ANYTHING:
             self.forget_all()
             return
@@ -130,6 +138,7 @@ class Memory:
 
     def begin_turn(self) -> None:
         self._has_looked, self._set_in_turn = False, []
+        self.changed.clear()
 
     def end_turn(self) -> None:
         """Keep what is known at the end of a turn that was committed."""

@@ -93,6 +93,12 @@ def locked(database: Path) -> Iterator[None]:
         yield
 
 
+def remove_if_empty(database: Path) -> None:
+    """Erase what a lock has begun in vain."""
+    if not database.stat().st_size:
+        database.unlink()
+
+
 @contextmanager
 def replacing(
     source: Source, database: Path, former: Key | None, key: Key | None

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -19,6 +19,7 @@ from state.sqlite.copying import (
     give_to_owner,
     locked,
     naming,
+    remove_if_empty,
     sync,
     tables,
     unfinished,
@@ -160,7 +161,11 @@ class Filling(WholeFile):
         self._connection.close()
         sync(self._copy)
         file = self._file.resolve()
-        with locked(file):
+        with ExitStack() as held:
+            is_missing = find(file) is None
+            held.enter_context(locked(file))
+            if is_missing:
+                held.callback(remove_if_empty, file)
             _require_nothing_in(file, self._key)
             give_to_owner(self._copy, file)
             return found, Replacing(file, self._key, self._copy, found).finish(now)

@@ -1,6 +1,7 @@
 """CordCall on each of its engines, in processes of their own behind one load balancer."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from tests.region.workers import Worker
 SECRET: Final = "a-secret_of_the-bench"
 SECONDS_TO_BEGIN: Final = 60
 SECONDS_TO_WARM_UP: Final = 1.0
+TIMES_IDLE: Final = 3
+BUSY_SHARE: Final = 0.03
 AS_INSTALLED: Final = {"shared_buffers": "128MB", "max_wal_size": "1GB"}
 
 
@@ -71,8 +74,7 @@ async def running(side: Side, folder: Path, postgres: Server) -> AsyncIterator[R
         }
         if side.database:
             settings["CORDCALL_DATABASE"] = postgres.url(side.database, user=OWNER, tcp=True)
-        own = folder / side.name
-        own.mkdir()
+        own = Path(tempfile.mkdtemp(dir=folder))
         workers = tuple(
             Worker(server, own, number, port, **settings) for number, port in enumerate(ports, 1)
         )
@@ -93,3 +95,12 @@ async def warmed_up(region: Region, people: int) -> Crowd:
     await crowd.go(RANDOM, "warm", seconds=SECONDS_TO_WARM_UP)
     crowd.forgets()
     return crowd
+
+
+async def settled(region: Region) -> None:
+    """Wait until the database does hardly anything by itself, as after a start."""
+    idle = 0
+    while idle < TIMES_IDLE:
+        before = region.database_processor_seconds
+        await asyncio.sleep(1)
+        idle = idle + 1 if region.database_processor_seconds - before < BUSY_SHARE else 0

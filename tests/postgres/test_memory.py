@@ -10,7 +10,9 @@ import pytest
 
 from bot.database_address import Address
 from state.groups import Group
+from state.postgres.changes import TURNS_KEPT
 from state.postgres.store import PostgresStore
+from state.records import Priority
 from state.store import CommitUnknown
 from tests.conftest import NOON
 from tests.postgres.server import Server
@@ -20,17 +22,28 @@ QUIET = replace(GROUP, quiet="22-07")
 COUNTED = "SELECT turns FROM engine"
 
 
+@pytest.fixture(params=[(True, True), (True, False), (False, True), (False, False)])
+def know_of_each_other(request: pytest.FixtureRequest) -> tuple[bool, bool]:
+    """Whether this worker and the other one have noticed each other."""
+    found: tuple[bool, bool] = request.param
+    return found
+
+
 @pytest.fixture
-def store(postgres_url: str) -> Iterator[PostgresStore]:
+def store(postgres_url: str, know_of_each_other: tuple[bool, bool]) -> Iterator[PostgresStore]:
     opened = PostgresStore(Address.read(postgres_url))
+    opened.database.others_work = lambda: know_of_each_other[0]
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def other(postgres_url: str, store: PostgresStore) -> Iterator[PostgresStore]:
+def other(
+    postgres_url: str, store: PostgresStore, know_of_each_other: tuple[bool, bool]
+) -> Iterator[PostgresStore]:
     """The store of another worker, in which there is a group."""
     opened = PostgresStore(Address.read(postgres_url))
+    opened.database.others_work = lambda: know_of_each_other[1]
     with opened.turn():
         opened.groups.enrol(GROUP)
     yield opened
@@ -83,6 +96,66 @@ def test_what_another_worker_has_changed_is_read_anew(
             store.chats.activate("chat", None)
             assert store.groups.find(GROUP.chat) == replace(GROUP, quiet=store_quiet(other))
         quieten(other, group)
+
+
+def test_what_another_worker_has_changed_about_something_else_is_not_read_anew(
+    store: PostgresStore,
+    other: PostgresStore,
+    asked: Counter[str],
+    know_of_each_other: tuple[bool, bool],
+) -> None:
+    with other.turn():
+        other.groups.enrol(replace(GROUP, chat="-1006"))
+    for number in range(3):
+        assert store.groups.find(GROUP.chat) == GROUP
+        with other.turn():
+            other.groups.change(replace(QUIET, chat="-1006", repeat_min=10 + number))
+            other.chats.activate("chat", None)
+        with store.turn():
+            assert store.groups.find(GROUP.chat) == GROUP
+    assert asked["groups"] == (1 if all(know_of_each_other) else 4)
+
+
+@pytest.mark.parametrize("turns", [TURNS_KEPT, TURNS_KEPT + 1])
+def test_after_more_turns_than_are_kept_everything_is_read_anew(
+    store: PostgresStore, other: PostgresStore, turns: int
+) -> None:
+    assert store.groups.find(GROUP.chat) == GROUP
+    quieten(other)
+    for _ in range(turns - 1):
+        with other.turn():
+            other.chats.activate("it's a \\chat\n\u2028", None)
+    assert store.groups.find(GROUP.chat) == QUIET
+    assert store.chats.active_code("it's a \\chat\n\u2028") is None
+
+
+def test_what_was_queued_by_another_worker_is_read(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    def queued() -> int:
+        return len(store.outbox.pressing(GROUP.chat, 9))
+
+    for number in range(3):
+        assert queued() == number
+        with other.turn():
+            other.outbox.enqueue(
+                chat=GROUP.chat, code=None, screens=["{}"], token=None, query=None, tapped=None,
+                anew=False, priority=Priority.ANSWER, at=NOON,
+            )  # fmt: skip
+    with other.turn():
+        other.outbox.sent(row.id for row in other.outbox.queued())
+    assert queued() == 0
+
+
+def test_of_what_is_to_leave_no_trace_the_other_workers_are_told_nothing(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    assert store.groups.find(GROUP.chat) == GROUP
+    with other.turn():
+        other.groups.change(QUIET)
+        other.database.moving.scrubs_next = True
+    assert other.database.execute("SELECT count(*) FROM changes").fetchone() == (0,)
+    assert store.groups.find(GROUP.chat) == QUIET
 
 
 def store_quiet(store: PostgresStore) -> str:

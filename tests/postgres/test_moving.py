@@ -250,6 +250,7 @@ def test_a_table_is_read_in_the_order_of_its_key_without_sorting_it(place: Path)
             assert "TEMP B-TREE" not in str(plan), name
 
 
+@pytest.mark.slow
 def test_rows_of_the_whole_size_that_is_kept_are_moved(place: Path, url: str) -> None:
     """More rows than a statement takes at once, some of them a megabyte long."""
     filled(place / "one.db")

@@ -23,7 +23,7 @@ from state.store import StoreError
 from tests.postgres.server import Server
 
 OF_SQLITE = {"_sqlite_migrations", "sqlite_sequence"}
-OF_POSTGRES = {"engine"}
+OF_POSTGRES = {"engine", "changes"}
 SINGLE_QUOTES = re.compile(r"'|::\w+( COLLATE \"C\")?")
 KINDS = {"TEXT": "text", "INTEGER": "bigint", "BLOB": "bytea"}
 

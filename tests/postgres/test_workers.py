@@ -25,6 +25,7 @@ from tests.postgres.server import Server
 CHATS = [str(number) for number in range(1000, 1400)]
 PATIENCE = 15.0
 SECONDS_TO_TAKE_OVER = 10.0
+SECONDS_TO_SETTLE = 0.3  # some looks
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOLDS = """
 import asyncio, sys
@@ -96,6 +97,7 @@ async def workers(url: str, count: int) -> AsyncIterator[list[Worker]]:
     those = [Worker(url) for _ in range(count)]
     try:
         await until(lambda: divided(those))
+        await asyncio.sleep(SECONDS_TO_SETTLE)
         yield those
     finally:
         for each in those:
@@ -316,3 +318,31 @@ async def test_what_is_not_surely_held_is_not_sent_to(
         later = module.monotonic() + module.SURE_SECONDS
         monkeypatch.setattr(module, "monotonic", lambda: later)
         assert one.chats() == set() and not one.store.workers.leads
+
+
+async def test_who_finds_in_a_turn_that_others_have_taken_chats_looks_before_it_sends(
+    postgres_url: str,
+) -> None:
+    """A machine that stood still does not know for how long: its clock may have stood still too."""
+    async with workers(postgres_url, 1) as (one,):
+        gains = one.hears.gains
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("UPDATE engine SET taken = taken + 1")
+        assert one.chats() == {*CHATS}
+        with one.store.turn():
+            assert one.chats() == set() and not one.store.workers.leads
+        await until(lambda: divided([one]))
+        assert one.hears.gains == gains + 1
+
+
+async def test_an_error_while_working_together_is_logged_and_all_begins_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        gains = two.hears.gains
+        with monkeypatch.context() as patch:
+            patch.setattr(two.hears, "told", two.hears.words.index)
+            one.store.workers.tell("called", "-100", 1)
+            await until(lambda: not two.chats())
+        await until(lambda: divided([one, two]))
+        assert two.hears.gains > gains

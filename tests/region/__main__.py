@@ -63,6 +63,7 @@ def report(done: Drill) -> int:
         "calls of groups": found.counts["calls of groups"],
         "marked repeats": found.counts["marked repeats"],
         "reminders due": found.counts["reminders due"],
+        "overtaken by their deadline": found.counts["reminders overtaken by the deadline"],
         "latest reminder": f"{found.latest_s:.0f} s",
         "busiest minute of a group": found.busiest,
         "outage notices": found.counts["outage notices"],

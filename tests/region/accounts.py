@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from bot.conversation.engine import Engine
@@ -137,12 +138,13 @@ def _account_shown(found: Found, store: Store, chat: Chat) -> None:
         found.counts["marked repeats"] += _is_marked(message)
         found.counts["outage notices"] += WITHOUT_US in _text(message)
         shown = [*_versions_shown(store, message)]
-        if any(later < sooner for sooner, later in pairwise(shown)):
-            found.disordered.append(f"message {message.id} of {chat.id} went back: {shown}")
+        if any(later < sooner for (sooner, _), (later, _) in pairwise(shown)):
+            said = ", ".join(f"{version} at {_clock(date)}" for version, date in shown)
+            found.disordered.append(f"message {message.id} of {chat.id} went back: {said}")
 
 
-def _versions_shown(store: Store, message: Message) -> Iterable[int]:
-    """Return the versions of the case that a message has shown, in order."""
+def _versions_shown(store: Store, message: Message) -> Iterable[tuple[int, int]]:
+    """Return the versions of the case that a message has shown, in order, and since when."""
     code = None
     for version in message.versions:
         markup = version.reply_markup or {}
@@ -155,7 +157,7 @@ def _versions_shown(store: Store, message: Message) -> Iterable[int]:
         minted = store.buttons.find(data[0].partition(":")[0]) if data else None
         if minted and minted.code and code in (None, minted.code):
             code = minted.code
-            yield minted.version
+            yield minted.version, version.date
 
 
 def _account_budgets(found: Found, server: BotApi) -> None:
@@ -164,6 +166,10 @@ def _account_budgets(found: Found, server: BotApi) -> None:
         found.busiest = max(found.busiest, busiest)
         if busiest > MOST_A_MINUTE or any(each.chat_id == chat for each in server.quota.refused):
             found.over_budget.append(f"group {chat}: {busiest} in a minute")
+
+
+def _clock(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}"
 
 
 def _text(message: Message) -> str:

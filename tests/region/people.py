@@ -17,7 +17,7 @@ TO_AN_ALARM: Final = ("I have it", "On my way", "Seen")
 LOOKED_AT: Final = 6
 MOST_WAITING: Final = 2  # taps that nothing has followed: whoever waits for those waits on
 SECONDS_TO_NEXT_CASE: Final = 40.0
-SECONDS_TO_ASK_AGAIN: Final = 30.0
+SECONDS_TO_ASK_AGAIN: Final = 60.0
 SECONDS_TO_TAP_AGAIN: Final = 20.0
 LINES_AT_ONCE: Final = 3
 FIRST_LINE: Final = 150  # hundredths of mmol/L
@@ -59,8 +59,10 @@ class Waiting(Person):
 
     @property
     def is_patient(self) -> bool:
-        """Whether enough of this person's taps wait for something to follow."""
-        return self.waits.waiting(self.phone.user.id) >= MOST_WAITING
+        """Whether this person waits: taps, or a line as the newest message, have no answer yet."""
+        newest = next(reversed(self.phone.chat.messages.values()), None)
+        typed = newest is not None and not newest.sender.is_bot
+        return typed or self.waits.waiting(self.phone.user.id) >= MOST_WAITING
 
 
 @dataclass(slots=True)

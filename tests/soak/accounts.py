@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.conversation.engine import Engine
 from bot.flows.grammar import UNKNOWN, Moment
@@ -22,7 +23,7 @@ from tests.botapi.chats import Chat
 from tests.dialogue import labels
 from tests.faults.steps import REPEAT
 from tests.soak.crowd import TICKED, Acted, Crowd, Person
-from tests.soak.told import Notice, is_refused, notices_in, sent_in
+from tests.soak.told import SECONDS_TO_TELL, Notice, is_refused, notices_in, sent_in
 
 TICKING = ("tick", "untick")
 ANSWERING = (*TICKING, "answer", "done")
@@ -161,7 +162,9 @@ def _held(case: StoredCase, own: list[int], at: int, acted: Acted, minted: Minte
     since = own[at - 1] + 1 if at else 0
     until = own[at] if at < len(own) else len(case.answers)
     return any(
-        _holds_already(case, each, acted, minted) or _was_given(case, each, acted, minted)
+        _holds_already(case, each, acted, minted)
+        or _was_given(case, each, acted, minted)
+        or _was_overtaken(case, each, acted)
         for each in range(since, until + 1)
     )
 
@@ -172,6 +175,15 @@ def _was_given(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
     if newest is None or newest.who == str(acted.tap.user.id):
         return False
     return _fits(case, at - 1, acted, minted)
+
+
+def _was_overtaken(case: StoredCase, at: int, acted: Acted) -> bool:
+    """Return whether somebody else had answered, which Telegram took too late to be told."""
+    newest = case.answers[at - 1] if at else None
+    if acted.tap.answered or newest is None or newest.who == str(acted.tap.user.id):
+        return False
+    lately = timedelta(seconds=SECONDS_TO_TELL)
+    return newest.at >= datetime.fromtimestamp(acted.tap.time, UTC) - lately
 
 
 def _holds_already(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
