@@ -84,9 +84,9 @@ class Runner:
     async def end(self) -> None:
         """End it, with the bots that a failure has left."""
         self._process.terminate()
-        await self._process.wait()
         for bot in filter(alive, self._started):
             os.kill(bot, signal.SIGKILL)
+        await self._process.wait()
 
 
 async def converse(ann: PersonInChat) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from bot.conversation.machine import FlowMachine
 from bot.database_address import Address
-from tests.faults.test_kill_points import kill_everywhere
+from tests.faults import test_kill_points
 from tests.postgres.server import Server
 
 pytestmark = pytest.mark.slow
+PATIENCE_S = 30.0  # a start also makes the tables, and waits to be one of the workers
 
 
 async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
@@ -19,12 +20,15 @@ async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
     postgres_server: Server,
     postgres_url: str,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(test_kill_points, "PATIENCE", PATIENCE_S)
+
     def begin(number: int) -> Address:
         name = f"killed_{number}"
         postgres_server.sql(f"CREATE DATABASE {name}")
         return Address.read(postgres_server.url(name))
 
-    counts = await kill_everywhere(machine, tmp_path, begin, points_at_least=0)
+    counts = await test_kill_points.kill_everywhere(machine, tmp_path, begin, points_at_least=0)
     with capsys.disabled():
         sys.stdout.write(counts)
