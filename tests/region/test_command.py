@@ -1,4 +1,4 @@
-"""The command: refused in one line without PostgreSQL; its status says whether anything is amiss."""
+"""The command: refused in one line without PostgreSQL; its status says if anything is amiss."""
 
 from types import SimpleNamespace
 from typing import Any
