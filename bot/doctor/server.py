@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from state.postgres.server import Server
 
 SECONDS_OFF: Final = 10
-A_WORKER_NEEDS: Final = 4  # connections at one time
+A_WORKER_NEEDS: Final = 5  # connections at one time
 LET_OWN: Final = "let it own the database and its tables"
 USE_TLS: Final = "set sslmode=verify-full in CORDCALL_DATABASE, or PGSSLMODE"
 

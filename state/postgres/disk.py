@@ -28,8 +28,8 @@ class Disk:
     committed before a crash of the server, which ends every connection: so this one must have been
     open all the time since.
 
-    A server may wait for a replica for ever; whoever waits here is told after `FLUSH_SECONDS`. Who
-    comes later is told at once: what they wait for comes after that in the log.
+    A server may wait for a replica for ever; whoever waits here is told after `FLUSH_SECONDS`.
+    While that goes on, whoever comes later is told at once: theirs comes after it in the log.
     """
 
     def __init__(self, connect: Callable[[], Link]) -> None:

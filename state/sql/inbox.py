@@ -1,6 +1,6 @@
 """Incoming updates: each once, those waiting, those set aside, and the polling position."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,13 @@ class Inbox:
             (update_id, instant(at), tap, int(not again)),
         ).fetchone()
         return int(row[0]) if row else 0
+
+    def received(self, update_ids: Sequence[int]) -> set[int]:
+        these = ", ".join("?" * len(update_ids))
+        rows = self._database.execute(
+            f"SELECT update_id FROM inbox WHERE update_id IN ({these})", update_ids
+        )
+        return {int(number) for (number,) in rows}
 
     def note_handled(self, update_id: int, at: datetime) -> bool:
         cursor = self._database.execute(

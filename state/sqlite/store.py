@@ -26,9 +26,9 @@ from state.sql.redraws import Redraws
 from state.sql.reminders import Reminders
 from state.sql.requests import Requests
 from state.sql.turns import Turn, TurnBeside
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.turns import Part
-from state.sqlite.version import SCHEMA_VERSION
 from state.sqlite.workers import Workers
 
 

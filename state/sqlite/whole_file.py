@@ -10,6 +10,8 @@ from typing import Final
 
 from state.beginning import begins_new, find
 from state.key import Key
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
+from state.sql.whole_copy import AUDIT_START, Row, Table
 from state.sqlite.connection import connect
 from state.sqlite.copying import (
     Contents,
@@ -27,9 +29,7 @@ from state.sqlite.copying import (
 )
 from state.sqlite.look import looking
 from state.sqlite.soundness import damage, damaged, has_journal, require_own_log
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
-from state.whole_copy import AUDIT_START, Row, Table
 
 NOT_COPIED: Final = {"_sqlite_migrations", "sqlite_sequence"}
 SYNCED_AT_THE_END: Final = "OFF"

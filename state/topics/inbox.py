@@ -1,6 +1,6 @@
 """The interface of the store's inbox."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,9 @@ class Inbox(Protocol):
         A tap is stored whole, since Telegram soon forgets it. `again` means that this same process
         retries it, which is not counted.
         """
+
+    def received(self, update_ids: Sequence[int]) -> set[int]:
+        """Return which of some updates are recorded, whatever has become of them."""
 
     def note_handled(self, update_id: int, at: datetime) -> bool:
         """Record an update that is handled in the same turn; False if it was recorded before."""

@@ -247,7 +247,7 @@ def test_a_user_without_rights(tmp_path: Path, place: Place) -> None:
 
 def test_what_the_doctor_says_of_a_server(tmp_path: Path, place: Place) -> None:
     server = Server.begun(place, durable=True).start()
-    server.sql("CREATE ROLE worker LOGIN CONNECTION LIMIT 5")
+    server.sql("CREATE ROLE worker LOGIN CONNECTION LIMIT 6")
     server.sql(f"CREATE DATABASE {NAME} OWNER worker")
     found = doctor(tmp_path, server.url(NAME, user="worker"))
     assert found["database"][1].startswith("there is none yet: postgresql:///cordcall?user=worker")
@@ -255,7 +255,7 @@ def test_what_the_doctor_says_of_a_server(tmp_path: Path, place: Place) -> None:
     assert found["rights"] == ("ok", "its user owns what it uses")
     assert found["encryption"] == ("ok", "needs none: the server is on this machine")
     assert found["durability"] == ("ok", "an answer waits for the server's disk")
-    assert found["connections"] == ("ok", "4 more are possible")
+    assert found["connections"] == ("ok", "5 more are possible")
     assert found["bot"] == ("ok", "none is running on this database")
     assert found["key"][0] == found["disk"][0] == "ok"
     with closing(Link(server.conninfo(NAME, user="worker"))):

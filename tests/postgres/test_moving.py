@@ -11,9 +11,9 @@ import pytest
 from bot.database_address import Address
 from state.chain import verify
 from state.postgres.store import PostgresStore
+from state.sql.whole_copy import Table
 from state.sqlite.store import SqliteStore
 from state.store import Store
-from state.whole_copy import Table
 from tests.dialogue import CHAT, do
 from tests.postgres.moved import (
     LATE,

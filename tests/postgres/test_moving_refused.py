@@ -17,11 +17,11 @@ from state.moving_engines import moving
 from state.postgres.link import Link
 from state.postgres.schema import NEWEST, tables
 from state.postgres.store import PostgresStore
+from state.sql.version import SCHEMA_VERSION
+from state.sql.whole_copy import Row, Table
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from state.sqlite.whole_file import WholeFile
 from state.store import StoreError
-from state.whole_copy import Row, Table
 from tests.conftest import NOON
 from tests.postgres.moved import cordcall, everything_in, filled, is_as_new, talked
 from tests.postgres.server import Server

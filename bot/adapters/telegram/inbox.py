@@ -9,6 +9,7 @@ from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.behind import wait_behind_senders
 from bot.adapters.telegram.doing import Doing, NotNew
 from bot.adapters.telegram.explaining import Explained, explain
+from bot.adapters.telegram.gathering import Gathering
 from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.kept_update import Update, read_kept
 from bot.adapters.telegram.noting import Noting
@@ -54,6 +55,7 @@ class Inbox:
         self._noting = Noting(service.store, service.clock)
         self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
+        self._gathering = Gathering[Update](self._take_gathered)
         self.username = ""
 
     def asks(self) -> None:
@@ -68,7 +70,8 @@ class Inbox:
         """Record updates, then handle them; on return they and `poll` are on the disk.
 
         Calls wait for each other: whether a tap is on the current screen is known only after the
-        taps before it have been handled. What Telegram is asked about first comes last.
+        taps before it have been handled. What Telegram is asked about first comes last. Those
+        without a poll that have come meanwhile are taken together.
 
         A poll without anything to handle is recorded once a second.
 
@@ -76,10 +79,13 @@ class Inbox:
         """
         read = [self._read(each) for each in raw]
         left = self._at_once.answer(read)
-        async with self._taking:
-            await self._take(left, poll)
-            if poll and left:
-                self._noting.note_taken()
+        if poll is None:
+            await self._gathering.take(left)
+        else:
+            async with self._taking:
+                await self._take(left, poll)
+                if left:
+                    self._noting.note_taken()
         self._judging.forget(read)
 
     async def _take(self, read: list[Update], poll: Poll | None) -> None:
@@ -90,6 +96,10 @@ class Inbox:
                 await self._take(sure, None)
             if unsure:
                 read = await self._at_once.turn_outsiders_away(unsure)
+            if poll is None and len(read) > 1:
+                again, read = self._part_received(read)
+                for each in again:
+                    await self._take([each], None)
             alone = poll if self._noting.may_wait(read) else None
             if alone and await self._is_done_at_once(read[0], alone):
                 self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
@@ -112,6 +122,10 @@ class Inbox:
             raise
         if read:
             self._sender.outage.is_over()
+
+    async def _take_gathered(self, read: list[Update]) -> None:
+        async with self._taking:
+            await self._take(read, None)
 
     async def take_left(self) -> None:
         """Handle the taps that were recorded but not handled when the program ended.
@@ -137,6 +151,15 @@ class Inbox:
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
+
+    def _part_received(self, read: list[Update]) -> tuple[list[Update], list[Update]]:
+        """Return the updates that were noted before, and those that were not.
+
+        One of the former may have ended the program: what is noted with it would count as tried.
+        """
+        known = self._store.inbox.received([each.id for each in read])
+        again = [each for each in read if each.id in known]
+        return again, [each for each in read if each.id not in known]
 
     def _note(self, updates: list[Update]) -> list[Update]:
         return self._noting.note(updates)

@@ -1,5 +1,6 @@
 """An update that ends the program is set aside in the end, whatever came with it."""
 
+import asyncio
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -89,3 +90,34 @@ async def test_it_is_set_aside_though_another_came_before_it_in_the_same_poll(
         except EndsTheProgram:
             ended += 1
     assert ended == MOST_ATTEMPTS
+
+
+async def test_of_those_that_are_posted_at_once_no_other_one_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, do, done = service.store, Service.do, list[str]()
+    access = Access(everybody=Right.CLINICIAN, groups=store.groups, members=store.members)
+    service = replace(service, access=access)
+
+    def end(service: Service, incoming: Incoming, *given: Any, **named: Any) -> Done:
+        if incoming.who == BOB:
+            raise EndsTheProgram
+        done.append(incoming.who)
+        return do(service, incoming, *given, **named)
+
+    monkeypatch.setattr(Service, "do", end)
+    monkeypatch.setattr(AtOnce, "part_unsure", lambda _, updates: (updates, []))
+    people = ("1000", BOB, "3000", "4000")
+    ended = 0
+    for _ in range(RUNS):
+        guard = JustChanged(0, store.buttons.find, lambda: 0.0)
+        inbox = Inbox(service, Sender(), AtOnce(), guard, TapLimit(0))  # type: ignore[arg-type]
+        posts = (inbox.take([typed(n, who, "/triage")]) for n, who in enumerate(people, 1))
+        results = await asyncio.gather(*posts, return_exceptions=True)
+        ended += any(isinstance(each, EndsTheProgram) for each in results)
+        await asyncio.sleep(0)
+    assert ended == MOST_ATTEMPTS
+    assert store.inbox.parked_count() == 1
+    assert {who: len(store.cases.listed(who, service.clock())) for who in people} == {
+        "1000": 1, BOB: 0, "3000": 1, "4000": 1,
+    }  # fmt: skip

@@ -30,6 +30,9 @@ def test_an_update_is_done_once_and_its_attempts_are_counted(store: Store) -> No
         assert inbox.receive(1, "tap", NOON, again=False) == 0
         assert inbox.left_taps() == []
         assert not inbox.claim(2)
+        assert inbox.received([2]) == set()
+        assert inbox.receive(2, None, NOON, again=False) == 1
+        assert inbox.received([3, 2, 1]) == {1, 2}
 
 
 def test_an_update_that_is_handled_as_it_comes_is_handled_once(store: Store) -> None:

@@ -22,13 +22,12 @@ class Progress:
         self.done, self.begun = self.row.said, self.row.sending
 
     async def begin(self) -> None:
-        """Record that the next message begins; the event loop waits for this to be on the disk.
+        """Record that the next message begins, and wait until this is on the disk.
 
         Raises Dropped, StoreError, or Later if another worker sends it: then it has not begun.
         """
         before = self.begun
-        await self.store.wait_for_others()
-        with self.store.turn() as store:
+        async with self.store.turn_beside() as store:
             if not store.workers.sends_to(self.row.chat):
                 raise Later(None)
             self._note(store, self.done, begun=True)
