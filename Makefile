@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WITH_A_STORE := tests/service tests/commands tests/faults tests/adapters tests/conversation \
+	tests/screens tests/test_dialogue.py
 LOCKED := install --quiet --require-hashes --no-deps --requirement
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
@@ -11,11 +13,11 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version
 unexport PYTHONDONTWRITEBYTECODE
 
 # The usual tests make thousands of small databases, in memory where it has room for a gigabyte.
-quick: export PYTEST_DEBUG_TEMPROOT := $(shell df -k --output=target,avail /dev/shm 2>/dev/null \
+quick test-postgres: export PYTEST_DEBUG_TEMPROOT := $(shell df -k --output=target,avail /dev/shm 2>/dev/null \
 	| awk '$$1 == "/dev/shm" && $$2 > 1000000 {print $$1}')
 
 .DEFAULT_GOAL := check
-.PHONY: run demo region screens test quick check lint types docs bench soak night paths lock upgrade clean
+.PHONY: run demo region screens test quick test-postgres check lint types docs bench soak night paths lock upgrade clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
@@ -35,6 +37,10 @@ test: quick
 
 quick: $(VENV)/.dev
 	$(BIN)/pytest -m "not slow" --numprocesses 3 --dist worksteal
+
+# What uses a store, with that store on PostgreSQL; each of the two processes starts its own server.
+test-postgres: $(VENV)/.dev
+	$(BIN)/pytest -m "not slow" --engine postgres --numprocesses 2 --dist worksteal $(WITH_A_STORE)
 
 check: lint types test
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from bot.database_address import Address
 from state.engines import require_extra
 from state.key import Key
+from state.sql.whole_copy import Copied, copy_whole
 from state.sqlite.copying import Contents
 from state.sqlite.whole_file import Filling
 from state.sqlite.whole_file import filling_whole as filling_file
 from state.sqlite.whole_file import reading_whole as reading_file
 from state.store import StoreError
-from state.whole_copy import Copied, copy_whole
 
 
 @dataclass(frozen=True, slots=True)

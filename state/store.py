@@ -123,6 +123,10 @@ class Store(Protocol):
     @property
     def out_of_use(self) -> OutOfUse: ...
 
+    @property
+    def is_served(self) -> bool:
+        """Return whether a server keeps it: if that is away, a new start does not bring it back."""
+
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.
 

@@ -152,14 +152,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def open_again(request: pytest.FixtureRequest) -> OpenStore:
+def open_again(request: pytest.FixtureRequest, database: Path) -> OpenStore:
     """Opens the store of a test, as a second process would; it is empty at first.
 
     One in a file does not wait for the disk; tests/state has fully durable ones.
     """
     if request.config.getoption("engine") == "postgres":
         return partial(open_store, Address.read(request.getfixturevalue("postgres_url")))
-    database = request.getfixturevalue("database")
     database.write_bytes(request.getfixturevalue("migrated"))
     return partial(SqliteStore, database, durability="OFF")
 

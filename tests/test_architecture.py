@@ -66,7 +66,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.private_file", "bot.service.keeping", "bot.settings", "state.beginning",
         "state.engines", "state.key", "state.lock", "state.postgres.look",
         "state.postgres.server", "state.sql.looked", "state.sqlite.engine", "state.sqlite.look",
-        "state.sqlite.version",
+        "state.sql.version",
     },
     "bot.command_line": {
         "bot.database_address", "bot.doctor", "bot.guidance", "bot.logic", "bot.masks",

@@ -13,8 +13,8 @@ from subprocess import PIPE
 import pytest
 
 from state.chain import BEGINNING, hashed
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from tests.conftest import NOON
 from tests.forked import Run, run
 from tests.state.contract.test_audit import add

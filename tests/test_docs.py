@@ -216,10 +216,13 @@ def test_the_guide_lists_every_metric_and_no_other() -> None:
 
 
 def test_every_command_of_the_guide_that_names_the_database_names_its_key() -> None:
+    """A database of PostgreSQL has none, and is refused with one."""
     guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
     commands = re.findall(r"^    (.*CORDCALL_DATABASE=.*cordcall .*)$", guide, re.MULTILINE)
-    assert len(commands) >= 10
-    assert [each for each in commands if "CORDCALL_KEY_FILE=" not in each] == []
+    keyless = [each for each in commands if "CORDCALL_KEY_FILE=" not in each]
+    assert len(commands) - len(keyless) >= 10
+    assert [each for each in keyless if "CORDCALL_DATABASE='postgresql://" not in each] == []
+    assert len(keyless) == guide.count("CORDCALL_DATABASE='postgresql://")
 
 
 def test_the_first_steps_write_a_key_that_is_taken(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 from state.key import read_key, write_new_key
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.engine import open_file
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from tests.botapi import BotApi
 from tests.faults.steps import FIRST_QUESTION
 from tests.state.contract.values import a_case, add

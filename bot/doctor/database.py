@@ -8,7 +8,7 @@ from bot.doctor.finding import UNREAD, Finding, fail, ok, refused, warn
 from bot.refusal import Refusal
 from bot.service.keeping import WAIT_AFTER_A_JUMP
 from bot.settings import require_encryption
-from state.sqlite.version import SCHEMA_VERSION
+from state.sql.version import SCHEMA_VERSION
 
 GRACE: Final = timedelta(days=2)  # the bot erases every hour while it runs
 RESTORE: Final = "restore a backup, see `docs/operations.md`, Restore"

@@ -12,9 +12,10 @@ from state.sql.known import Memory
 TURNS_KEPT: Final = 64
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 FORGET_TURNS: Final = "DELETE FROM changes"
-TURNS: Final = "SELECT turns, NULL FROM engine"
+TURNS: Final = "SELECT turns, taken, NULL FROM engine"
 SINCE: Final = (
-    "SELECT turns, (SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) FROM engine"
+    "SELECT turns, taken, (SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) "
+    "FROM engine"
 )
 NOTE: Final = (
     "INSERT INTO changes (slot, turn, what) VALUES (%d, %d, %s) "

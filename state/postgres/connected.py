@@ -34,6 +34,7 @@ class Connected:
         self._failed = ""
         self._is_closed = False
         self.renewed = 0  # how often it was connected anew
+        self.takings = 0  # how often workers had taken shares of the chats by the last turn
         self.link = opening.connect(address)
         try:
             self.is_new = opening.bring_up_to_date(self.link, address)

@@ -10,13 +10,12 @@ from state.postgres import changes, opening
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import Link, Result
-from state.postgres.opening import BEGIN, WRITING
+from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
 from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
-ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
 FREE: Final = f"SELECT pg_try_advisory_xact_lock_shared({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
@@ -228,7 +227,7 @@ class Database(Reading):
 
     def _note(self, turns: Any) -> None:
         """Note how many turns there were, and forget what others among them have changed."""
-        count, told = turns
+        count, self.connected.takings, told = turns
         before, renewed = self._turns, self.connected.renewed
         if (count, renewed) == (before, self._renewed):
             return

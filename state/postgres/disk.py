@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from state.postgres.failures import Failed
@@ -28,6 +29,7 @@ class Disk:
     open all the time since.
 
     A server may wait for a replica for ever; whoever waits here is told after `FLUSH_SECONDS`.
+    While that goes on, whoever comes later is told at once: theirs comes after it in the log.
     """
 
     def __init__(self, connect: Callable[[], Link]) -> None:
@@ -36,10 +38,10 @@ class Disk:
         self._thread = ThreadPoolExecutor(1, "disk")
         self._committed = self._lasting = self._in_doubt = 0
         self._under_way: asyncio.Task[None] | None = None
-        self._is_flushing = False
+        self._flushing_since: float | None = None  # by monotonic()
 
     def close(self) -> None:
-        if self._is_flushing:
+        if self._flushing_since is not None:
             self._link.cancel()
         self._thread.shutdown(cancel_futures=True)
         self._link.close()
@@ -53,7 +55,7 @@ class Disk:
 
         What is committed before that is in doubt, so it should be done before the next commit.
         """
-        if not self._is_flushing:
+        if self._flushing_since is None:
             self._thread.submit(self._look).result()
 
     async def wait(self) -> None:
@@ -67,7 +69,7 @@ class Disk:
         import asyncio
 
         try:
-            async with asyncio.timeout(FLUSH_SECONDS):
+            async with asyncio.timeout(self._seconds_left()):
                 while self._lasting < number:
                     if self._under_way is None:
                         self._under_way = asyncio.create_task(self._flush())
@@ -84,7 +86,7 @@ class Disk:
         number = self._committed
         flushing = self._thread.submit(self._flush_in_thread)
         try:
-            flushing.result(FLUSH_SECONDS)
+            flushing.result(self._seconds_left())
         except TimeoutError:
             flushing.cancel()
             raise Failed("", NOT_CONFIRMED) from None
@@ -92,6 +94,11 @@ class Disk:
             raise Failed("", UNDONE)
         if self._in_doubt <= self._lasting:
             self._lasting = max(self._lasting, number)
+
+    def _seconds_left(self) -> float:
+        """Return how long to wait: what is being flushed may have taken some of it already."""
+        since = self._flushing_since
+        return FLUSH_SECONDS if since is None else max(0.0, since + FLUSH_SECONDS - monotonic())
 
     async def _flush(self) -> None:
         """Flush for all who wait; that a crash may have undone something is said here, once."""
@@ -120,7 +127,7 @@ class Disk:
         if not self._link.is_open:
             self._connect_anew()
         self._link.warnings.clear()
-        self._is_flushing = True
+        self._flushing_since = monotonic()
         try:
             self._link.run(FLUSH)
         except Failed as error:
@@ -129,7 +136,7 @@ class Disk:
                     self._connect_anew()
             raise
         finally:
-            self._is_flushing = False
+            self._flushing_since = None
         if self._link.warnings:
             raise Failed("", self._link.warnings[0])
 

@@ -1,6 +1,7 @@
 """Overwrites what was erased, as far as PostgreSQL does."""
 
 from contextlib import closing
+from threading import Lock
 
 import structlog
 
@@ -19,15 +20,27 @@ class Erasing:
     def __init__(self, address: Address) -> None:
         self._address = address
         self.scrubs_next = False
+        self._scrubbing = Lock()
 
     def scrub(self) -> None:
         """Take out of the tables and indexes what was erased; others go on meanwhile.
+
+        While this process is at it already, this is left for the end of the next turn.
 
         PostgreSQL only marks a row as erased: this frees its place, which the next rows overwrite.
         What is in the server's log, on replicas and in copies goes when those do.
 
         Raises StoreError if the server cannot be reached, or if others hold some of it.
         """
+        if not self._scrubbing.acquire(blocking=False):
+            self.scrubs_next = True
+            return
+        try:
+            self._scrub()
+        finally:
+            self._scrubbing.release()
+
+    def _scrub(self) -> None:
         with closing(opening.connect(self._address)) as link:
             try:
                 link.run("SET statement_timeout = 0")

@@ -21,6 +21,7 @@ MIGRATING: Final = f"{OURS}, 2"
 TERMINAL: Final = f"{OURS}, 3"  # held for as long as a terminal is connected
 IN_USE: Final = f"{OURS}, 4"  # shared by all who are connected, but whoever must be alone
 NEXT: Final = f"{OURS}, 5"  # held by the worker that writes next, while it waits
+ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
 SHARE: Final = OURS + 1  # before the number of a share of the chats: workers.py
 PRESENT: Final = OURS + 2  # before the version of a worker
 OLDEST_SERVER: Final = 140000

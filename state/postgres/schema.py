@@ -222,12 +222,14 @@ OUTBOX: Final = f"""
 ENGINE: Final = """
     CREATE TABLE engine (
         id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL,
-        audited BIGINT NOT NULL DEFAULT 0, turns BIGINT NOT NULL DEFAULT 0
+        audited BIGINT NOT NULL DEFAULT 0, turns BIGINT NOT NULL DEFAULT 0,
+        taken BIGINT NOT NULL DEFAULT 0
     );
     CREATE TABLE changes (slot BIGINT PRIMARY KEY, turn BIGINT NOT NULL, what TEXT NOT NULL)
 """
 """The table that marks a database as ours: its schema, the highest number that a row of the audit
-ever had, and how many turns have changed something; and what the last of these have changed."""
+ever had, how many turns have changed something, and how often workers have taken chats; and what
+the last turns have changed."""
 
 STEPS: Final[Mapping[int, tuple[str, ...]]] = {28: (ENGINE, *TABLES, AUDIT, OUTBOX)}
 NEWEST: Final = max(STEPS)

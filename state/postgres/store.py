@@ -65,6 +65,10 @@ class PostgresStore:
         self.workers = workers = Workers(address, database.connected)
         database.others_work = lambda: workers.count > 1
 
+    @property
+    def is_served(self) -> bool:
+        return True
+
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)
 

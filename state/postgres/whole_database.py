@@ -11,8 +11,8 @@ from state.postgres.failures import Failed, why
 from state.postgres.link import Link
 from state.postgres.reading import SNAPSHOT
 from state.postgres.schema import NEWEST, tables
+from state.sql.whole_copy import AUDIT, AUDIT_START, Row, Table
 from state.store import CommitUnknown, StoreError
-from state.whole_copy import AUDIT, AUDIT_START, Row, Table
 
 ROWS_IN_A_STATEMENT: Final = 100_000  # the server keeps in memory what it is to check at its end
 PATIENT: Final = (

@@ -3,11 +3,15 @@
 Chats are divided into shares. A worker holds the lock of each share that is its own, on a
 connection for nothing else: when that ends, the server gives them all up. So nobody has to find out
 who is alive. What one queues for a chat of another's, a trigger tells all of them.
+
+A worker that stood still may have lost shares without having heard of it. So each taking of shares
+is counted, as a turn is: who finds in a turn that others have taken some looks before it sends.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import aclosing
 from math import ceil
 from random import uniform
 from time import monotonic
@@ -28,6 +32,7 @@ from state.topics.workers import Hears, Word
 SHARES: Final = 64
 LEADER: Final = SHARES  # a share in which there is no chat
 TOLD: Final = "cordcall_told"
+TAKEN: Final = "[]"  # told when somebody has taken shares
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SURE_SECONDS: Final = 6.0
 """How long after a look the shares are surely held: the server keeps them longer than that."""
@@ -42,6 +47,10 @@ SESSION: Final = """
     SET tcp_user_timeout = '8s'
 """
 """A worker that hangs or is cut off gives up its shares after 8 to 9 s."""
+TAKE: Final = f"""
+    {opening.BEGIN}; {opening.ALONE}; SELECT pg_notify('{TOLD}', '{TAKEN}');
+    UPDATE engine SET taken = taken + 1; COMMIT
+"""
 LONGEST_TOLD: Final = 7900  # bytes, of 8,000 that PostgreSQL takes
 
 log = structlog.get_logger()
@@ -62,16 +71,26 @@ class Workers:
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
         self._sure_until = 0.0
+        self._takings = 0  # how often shares had been taken when this one looked
+        self._renewed = 0
         self._joined = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         self.count = 1
 
     @property
     def leads(self) -> bool:
-        return LEADER in self._mine and monotonic() < self._sure_until
+        return LEADER in self._mine and self._is_sure()
+
+    @property
+    def is_cut_off(self) -> bool:
+        return monotonic() >= self._sure_until
 
     def sends_to(self, chat: str) -> bool:
-        return share_of(chat) in self._mine and monotonic() < self._sure_until
+        return share_of(chat) in self._mine and self._is_sure()
+
+    def _is_sure(self) -> bool:
+        """Return whether it is sure that what was held at the last look is still held."""
+        return not self.is_cut_off and self._connected.takings <= self._takings
 
     def tell(self, *words: Word) -> None:
         if self.count == 1:
@@ -96,15 +115,24 @@ class Workers:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS / 5)
 
     async def run(self, hears: Hears, version: str) -> None:
-        while True:
-            try:
-                await self._work(hears, crc32(version.encode()) >> 1)
-            except (psycopg.Error, StoreError, OSError) as error:
-                failed = Failed("", opening.hidden(str(error), self._address))
-                log.warning("not connected to the other workers", why=why(self._address, failed))
-            finally:
-                self._lose()
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            while True:
+                await self._work_once(hears, crc32(version.encode()) >> 1)
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        finally:
+            self._joined.clear()
+
+    async def _work_once(self, hears: Hears, version: int) -> None:
+        """Work until the connection is lost, or there is none."""
+        try:
+            await self._work(hears, version)
+        except (psycopg.Error, StoreError, OSError) as error:
+            failed = Failed("", opening.hidden(str(error), self._address))
+            log.warning("not connected to the other workers", why=why(self._address, failed))
+        except Exception as error:
+            log.error("working together failed", error=type(error).__name__)
+        finally:
+            self._lose()
 
     async def _work(self, hears: Hears, version: int) -> None:
         """Hold shares and listen for as long as one connection lasts."""
@@ -116,8 +144,11 @@ class Workers:
             while True:
                 await self._look(connection, hears, version)
                 self._joined.set()
-                async for told in connection.notifies(timeout=SECONDS_BETWEEN_LOOKS):
-                    self._hear(hears, told)
+                async with aclosing(connection.notifies(timeout=SECONDS_BETWEEN_LOOKS)) as heard:
+                    async for told in heard:
+                        if told.payload == TAKEN:
+                            break
+                        self._hear(hears, told)
 
     async def _join(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> None:
         """Be one of the workers, once those of other versions have ended."""
@@ -146,7 +177,8 @@ class Workers:
         self, connection: "psycopg.AsyncConnection[Any]", hears: Hears, version: int
     ) -> None:
         """See how many workers there are, and hold as many shares as is fair."""
-        began, was_sure = monotonic(), monotonic() < self._sure_until
+        began = monotonic()
+        takings = await _number(connection, "SELECT taken FROM engine")
         present = await self._held(connection, opening.PRESENT)
         self.count = sum(number == version for number, _ in present)
         for share in self._left:
@@ -156,12 +188,21 @@ class Workers:
         mine = {share for share, by_this_one in held if by_this_one} - self._leaving
         taken = {share for share, _ in held}
         fair = ceil(SHARES / self.count)
-        for share in _free(taken, fair - len(mine - {LEADER})):
-            if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share):
-                mine.add(share)
+        new = [
+            share
+            for share in _free(taken, fair - len(mine - {LEADER}))
+            if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share)
+        ]
+        if new:
+            await connection.execute(TAKE)
+            takings += 1
+        mine.update(new)
         too_many = sorted(mine - {LEADER})[fair:]
+        was_sure = self._is_sure() and self._connected.renewed == self._renewed
         gained = not was_sure or bool(mine - self._mine)
+        self._renewed = self._connected.renewed
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
+        self._takings = takings
         if gained:
             hears.gained()
         if too_many:
@@ -210,6 +251,11 @@ def _free(taken: set[int], most: int) -> list[int]:
     """List the shares to try for: the leader's, and so many of the others that nobody has."""
     free = [share for share in range(SHARES) if share not in taken]
     return [*([LEADER] if LEADER not in taken else []), *free[: max(0, most)]]
+
+
+async def _number(connection: "psycopg.AsyncConnection[Any]", asked: str) -> int:
+    (number,) = await (await connection.execute(asked)).fetchone() or (0,)
+    return int(number)
 
 
 async def _run(connection: "psycopg.AsyncConnection[Any]", function: str, *keys: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from state.sql.cases import UNDER_WAY
 from state.sql.database import Result
-from state.sqlite.version import SCHEMA_VERSION
+from state.sql.version import SCHEMA_VERSION
 
 _OWNERS: Final = (
     f"SELECT owner, count(*) FROM cases WHERE {UNDER_WAY} AND chat <> 'terminal' GROUP BY owner"

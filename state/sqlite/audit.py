@@ -8,9 +8,9 @@ from pathlib import Path
 from state.key import Key
 from state.sql.audit import Audit
 from state.sql.known import Memory
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.look import looking
 from state.sqlite.reading import VERSION, Reading
-from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.private_file import say_shared
 from state.key import Key
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite.engine import is_damage, open_file
 from state.sqlite.soundness import damaged, require_sound
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
 BUSY_SECONDS: Final = 5.0

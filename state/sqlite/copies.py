@@ -16,6 +16,7 @@ from state.sqlite.copying import (
     copied,
     locked,
     naming,
+    remove_if_empty,
     replacing,
     sync,
     tables,
@@ -106,7 +107,7 @@ def restoring(database: Path, file: Path, *, key: Key | None = None) -> Iterator
     with ExitStack() as held:
         held.enter_context(locked(database))
         if former is None:
-            held.callback(_remove_if_empty, database)
+            held.callback(remove_if_empty, database)
         own_log = log_of(file).exists() and not has_foreign_log(file, opened_with)
         source = Source(file, "ro" if own_log else "ro&immutable=1", opened_with, str(file))
         ready = held.enter_context(replacing(source, database, key, key))
@@ -138,8 +139,3 @@ def _go_on(database: Path, copy: Path, key: Key | None) -> None:
                 (why,),
             )
     sync(copy)
-
-
-def _remove_if_empty(database: Path) -> None:
-    if not database.stat().st_size:
-        database.unlink()

@@ -12,6 +12,7 @@ from pathlib import Path
 from state.beginning import say_refused
 from state.key import Key
 from state.lock import ROLES, keep_off
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite.engine import Mode, encrypt, errors, is_lack_of_room, is_plain, open_file
 from state.sqlite.setting_aside import PARTS, has_content, set_aside
 from state.sqlite.soundness import (
@@ -21,7 +22,6 @@ from state.sqlite.soundness import (
     require_own_log,
     shared_memory_of,
 )
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
 
@@ -91,6 +91,12 @@ def locked(database: Path) -> Iterator[None]:
         for role in ROLES:
             held.callback(keep_off(database, role).release)
         yield
+
+
+def remove_if_empty(database: Path) -> None:
+    """Erase what a lock has begun in vain."""
+    if not database.stat().st_size:
+        database.unlink()
 
 
 @contextmanager

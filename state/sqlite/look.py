@@ -9,11 +9,11 @@ from typing import Any
 from state.key import Key
 from state.sql import looked
 from state.sql.looked import Looked, look_into
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite.connection import why
 from state.sqlite.engine import errors, open_file
 from state.sqlite.fitting import require_fitting
 from state.sqlite.soundness import damage, log_of
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
 

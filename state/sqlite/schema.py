@@ -1,4 +1,4 @@
-"""The database schema, as migrations; `state/sqlite/version.py` has the newest number."""
+"""The database schema, as migrations; `state/sql/version.py` has the newest number."""
 
 import json
 import secrets

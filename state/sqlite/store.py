@@ -26,9 +26,9 @@ from state.sql.redraws import Redraws
 from state.sql.reminders import Reminders
 from state.sql.requests import Requests
 from state.sql.turns import Turn, TurnBeside
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.turns import Part
-from state.sqlite.version import SCHEMA_VERSION
 from state.sqlite.workers import Workers
 
 
@@ -61,6 +61,10 @@ class SqliteStore:
         self.people = People(database, self.audit.pseudonym)
         self.workers = Workers()
         self.out_of_use = OutOfUse(database)
+
+    @property
+    def is_served(self) -> bool:
+        return False
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)

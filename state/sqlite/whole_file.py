@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Final
 
 from state.beginning import begins_new, find
 from state.key import Key
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
+from state.sql.whole_copy import AUDIT_START, Row, Table
 from state.sqlite.connection import connect
 from state.sqlite.copying import (
     Contents,
@@ -19,6 +21,7 @@ from state.sqlite.copying import (
     give_to_owner,
     locked,
     naming,
+    remove_if_empty,
     sync,
     tables,
     unfinished,
@@ -26,9 +29,7 @@ from state.sqlite.copying import (
 )
 from state.sqlite.look import looking
 from state.sqlite.soundness import damage, damaged, has_journal, require_own_log
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
-from state.whole_copy import AUDIT_START, Row, Table
 
 NOT_COPIED: Final = {"_sqlite_migrations", "sqlite_sequence"}
 SYNCED_AT_THE_END: Final = "OFF"
@@ -160,7 +161,11 @@ class Filling(WholeFile):
         self._connection.close()
         sync(self._copy)
         file = self._file.resolve()
-        with locked(file):
+        with ExitStack() as held:
+            is_missing = find(file) is None
+            held.enter_context(locked(file))
+            if is_missing:
+                held.callback(remove_if_empty, file)
             _require_nothing_in(file, self._key)
             give_to_owner(self._copy, file)
             return found, Replacing(file, self._key, self._copy, found).finish(now)

@@ -12,6 +12,7 @@ class Workers:
     count: Final = 1
     leads: Final = True
     works: Final = True
+    is_cut_off: Final = False
 
     def sends_to(self, chat: str) -> bool:
         return True

@@ -36,6 +36,10 @@ class Workers(Protocol):
     def leads(self) -> bool:
         """Return whether this one does what only one may do, such as reminding."""
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Return whether this one has lost the store, and so cannot know which of them leads."""
+
     def sends_to(self, chat: str) -> bool:
         """Return whether this one, and no other, may send to a chat now."""
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tests.soak.accounts import NOT_TAKEN
 from tests.soak.crowd import is_answer
+from tests.soak.told import NOT_TAKEN
 
 Json = dict[str, Any]
 CODE = re.compile(r"\b[A-Z]{3}-\d+\b")

@@ -29,9 +29,9 @@ from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
 from bot.screens.view import View
 from bot.service.service import Service
 from state.people import Reader
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import Store
 from tests.access import only as only_these
 from tests.conftest import NOON, Clock, stored_case

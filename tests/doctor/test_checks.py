@@ -21,7 +21,7 @@ from bot.logic.assessment import REVIEWED_UNTIL
 from bot.settings import ALLOWED, Settings, read_settings
 from state.key import Key
 from state.sql.looked import Looked
-from state.sqlite.version import SCHEMA_VERSION
+from state.sql.version import SCHEMA_VERSION
 from tests.conftest import NOON
 
 TOKEN = f"123456789:{'Aa0_-' * 7}"

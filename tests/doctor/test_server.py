@@ -13,7 +13,7 @@ from bot.doctor.server import A_WORKER_NEEDS, SECONDS_OFF
 from bot.settings import ALLOWED, read_settings
 from state.postgres.server import Server
 from state.sql.looked import Looked
-from state.sqlite.version import SCHEMA_VERSION
+from state.sql.version import SCHEMA_VERSION
 from tests.conftest import NOON
 
 SET = {

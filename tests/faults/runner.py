@@ -1,7 +1,8 @@
 """A warm parent that forks one bot per input line: the real wiring, killed on request.
 
-Each line is a JSON object: the bot's environment, and `die_at`, the number of the boundary (before
-or after a commit, before or after a call that shows something) at which it kills itself; 0: never.
+Each line is a JSON object: the bot's environment; `die_at`, the number of the boundary (before
+or after a commit, before or after a call that shows something) at which it kills itself, 0: never;
+and `met`, the file for the count. On PostgreSQL a flush of the server's log is between two, too.
 The answer is the child's process id, or the count of boundaries it met when it ended by itself.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 
 from bot.__main__ import _run_telegram
 from bot.adapters.telegram.aiohttp_client import FastRequest
+from bot.database_address import Address
 from bot.flows.lint import check
 from bot.flows.triage import FLOW
 from bot.guidance import texts
@@ -62,16 +64,39 @@ def count(boundaries: Boundaries) -> None:
     FastRequest.do_request = counted  # type: ignore[method-assign]
 
 
+def count_on_a_server(boundaries: Boundaries) -> None:
+    """Put a boundary before and after each commit on PostgreSQL, and each flush of its log."""
+    from state.postgres.disk import Disk
+    from state.postgres.link import Link
+
+    commit, flush = Link.commit, Disk._flush_in_thread
+
+    def counted_commit(self: Link, *last: str) -> None:
+        boundaries.meet()
+        commit(self, *last)
+        boundaries.meet()
+
+    def counted_flush(self: Disk) -> None:
+        boundaries.meet()
+        flush(self)
+        boundaries.meet()
+
+    Link.commit = counted_commit  # type: ignore[method-assign]
+    Disk._flush_in_thread = counted_flush  # type: ignore[method-assign]
+
+
 def run(asked: dict[str, Any]) -> None:
     """Run the bot until it is killed or told to stop; then write the count."""
     os.environ.update(asked["environment"])
     boundaries = Boundaries(asked["die_at"])
     count(boundaries)
     settings = read_settings()
+    if isinstance(settings.database, Address):
+        count_on_a_server(boundaries)
     token = read_token(settings)
     assert token is not None
     _run_telegram(settings, token)
-    with open(asked["environment"]["CORDCALL_DATABASE"] + ".met", "w") as file:  # noqa: PTH123
+    with open(asked["met"], "w") as file:  # noqa: PTH123
         file.write(str(boundaries.met))
 
 

@@ -1,27 +1,22 @@
 """The database is locked, full or read-only: nothing is lost or half done, and users are told."""
 
 import asyncio
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 
 import pytest
 
-import state.sqlite.connection
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.outbox import pace
 from bot.incoming import Incoming, Tap
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
+from tests.faults.outages import OUTAGES, database, is_readable, outage, rows, wait_for_others
 from tests.faults.steps import (
     CAUDA_EQUINA,
     EMERGENCY,
@@ -32,54 +27,15 @@ from tests.faults.steps import (
     case_of,
     with_text,
 )
+from tests.stored import database_of
+
+__all__ = ["database"]
 
 WITHOUT_THIS = "I cannot work this out"
 CALL = "Spinal coordinator, 020 7946 0000"
 PLANS = 6
 SEVERAL_PAUSES = 0.5
 LONGEST_SILENCE_S = 0.05
-OUTAGES = ("locked", "full", "read-only", "unreadable")
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database with short waits, for it and for a chat's pace."""
-    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 0.1)
-    monkeypatch.setattr(pace, "CHAT_SECONDS", 0.1)
-    return tmp_path / "cordcall.db"
-
-
-@contextmanager
-def outage(kind: str, store: SqliteStore) -> Iterator[None]:
-    """Block all writes until the end of the block."""
-    if kind == "locked":
-        with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            yield
-        return
-    begin, end = {
-        "full": (f"max_page_count = {pages(store)}", "max_page_count = 1000000"),
-        "read-only": ("query_only = ON", "query_only = OFF"),
-        "unreadable": ("query_only = ON", "query_only = OFF"),
-    }[kind]
-    store.database.execute(f"PRAGMA {begin}")
-    if kind == "unreadable":
-        store.database.connection.set_progress_handler(lambda: 1, 1)
-    try:
-        yield
-    finally:
-        store.database.connection.set_progress_handler(None, 1)
-        store.database.execute(f"PRAGMA {end}")
-
-
-def pages(store: SqliteStore) -> int:
-    return int(store.database.execute("PRAGMA page_count").fetchone()[0])
-
-
-def rows(store: SqliteStore, table: str) -> int:
-    """Count rows over a separate connection."""
-    with closing(sqlite3.connect(store.path)) as other:
-        return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 async def polls_again(server: BotApi, times: int = 1) -> None:
@@ -103,7 +59,7 @@ async def test_what_cannot_be_kept_stays_at_telegram_and_is_done_when_it_can(
         await polls_again(server)
         assert rows(service.store, "answers") == rows(service.store, "outbox") == 0
         assert len(server.updates) == 1 + PLANS
-        noted = kind != "unreadable" and bool(service.store.inbox.left_taps())
+        noted = is_readable(kind, service.store) and bool(service.store.inbox.left_taps())
         assert tap.answered == noted
         assert len(with_text(ann, WITHOUT_THIS)) == 1
     await ann.gets_answer(tap)
@@ -136,9 +92,9 @@ async def test_an_emergency_that_cannot_be_noted_as_begun_is_sent_when_it_can(
 @pytest.mark.parametrize("webhook", [False, True])
 async def test_another_process_that_writes_for_a_while_never_silences_the_loop(
     server: BotApi, ann: PersonInChat, service: Service, unused_tcp_port: int, webhook: bool,
-    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 5.0)
+    wait_for_others(5.0, request, monkeypatch)
     bot = listening(server, service, unused_tcp_port) if webhook else running(server, service)
     async with bot:
         card = await card_of(ann)
@@ -230,10 +186,10 @@ async def test_a_webhook_asks_for_the_update_again_and_says_so_once(
 
 
 async def test_a_reminder_that_was_overtaken_never_silences_the_loop_either(
-    server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore, clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
+    server: BotApi, ann: PersonInChat, service: Service, store: Store, clock: Clock,
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 5.0)
+    wait_for_others(5.0, request, monkeypatch)
     async with running(server, service) as bot:
         ann.taps(await card_of(ann), "Gait or balance")
         await ann.sees(EMERGENCY)
@@ -242,7 +198,7 @@ async def test_a_reminder_that_was_overtaken_never_silences_the_loop_either(
         with store.turn():
             due = Reminding(bot._service).claim()
             assert due is not None and Reminding(bot._service).remind(due)
-            store.database.execute("UPDATE cases SET version = version + 1")
+            database_of(store).execute("UPDATE cases SET version = version + 1")
         silent = asyncio.create_task(longest_silence(SEVERAL_PAUSES))
         with outage("locked", store):
             bot._sender.wake("1001")

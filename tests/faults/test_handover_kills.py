@@ -71,6 +71,7 @@ def killed_at(number: int, work: Callable[[], None]) -> bool:
         os._exit(0)
 
 
+@pytest.mark.sqlite(reason="it copies the file for each kill; tests/postgres has kill points")
 def test_killed_between_any_two_writes_a_case_has_one_owner(
     service: Service, engine: Engine, tmp_path: Path
 ) -> None:

@@ -18,15 +18,18 @@ import pytest
 
 from bot.adapters.telegram.outbox.delivery import OLDER
 from bot.conversation.machine import FlowMachine
+from bot.database_address import Address
 from bot.flows.triage import FLOW
+from state.engines import open_store
 from state.records import Value
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_A_SIGN, FIRST, ask, labels
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+Begin = Callable[[int], Path | Address]
 POINTS = 200
 AT_ONCE = 4
 PATIENCE = 10.0
@@ -57,24 +60,33 @@ class Runner:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._asking = asyncio.Lock()
+        self._started = list[int]()
 
-    async def start(self, server: BotApi, database: Path, die_at: int) -> int:
+    async def start(self, server: BotApi, database: Path | Address, die_at: int, met: Path) -> int:
         environment = {
             "TELEGRAM_BOT_TOKEN": server.token,
             "TELEGRAM_API_URL": server.url,
             "CORDCALL_ACCESS": "open",
             "CORDCALL_PLAINTEXT": "accept",
-            "CORDCALL_DATABASE": str(database),
+            "CORDCALL_DATABASE": getattr(database, "given", None) or str(database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",
             "CORDCALL_TAPS_PER_MINUTE": "0",
             "CORDCALL_LOG_LEVEL": "WARNING",
         }
-        line = json.dumps({"environment": environment, "die_at": die_at})
+        line = json.dumps({"environment": environment, "die_at": die_at, "met": str(met)})
         assert self._process.stdin is not None and self._process.stdout is not None
         async with self._asking:
             self._process.stdin.write(f"{line}\n".encode())
-            return int(await self._process.stdout.readline())
+            self._started.append(int(await self._process.stdout.readline()))
+            return self._started[-1]
+
+    async def end(self) -> None:
+        """End it, with the bots that a failure has left."""
+        self._process.terminate()
+        await self._process.wait()
+        for bot in filter(alive, self._started):
+            os.kill(bot, signal.SIGKILL)
 
 
 async def converse(ann: PersonInChat) -> None:
@@ -92,10 +104,10 @@ async def converse(ann: PersonInChat) -> None:
     await ann.sees("Open a section.", PATIENCE)
 
 
-async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
+async def converse_to_the_end(ann: PersonInChat, database: Path | Address) -> None:
     """Converse until nothing is left to send: the kill may come after the last answer."""
     await converse(ann)
-    with closing(SqliteStore(database)) as store:
+    with closing(open_store(database)) as store:
         await until(lambda: store.outbox.queued() == [])
 
 
@@ -111,19 +123,20 @@ async def _tap(ann: PersonInChat, question: str, label: str, beside: str = "") -
     ann.taps(message, label)
 
 
-async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: int) -> Outcome:
+async def survive(
+    runner: Runner, machine: FlowMachine, database: Path | Address, die_at: int, met: Path
+) -> Outcome:
     """Converse with a bot that is killed at one point and restarted at once."""
-    database = folder / f"{die_at}.db"
     async with BotApi() as server:
         ann = server.private_chat(ANN)
-        bot = await runner.start(server, database, die_at)
+        bot = await runner.start(server, database, die_at, met)
         talking = asyncio.create_task(converse_to_the_end(ann, database))
         if die_at:
             await until(lambda: not alive(bot) or talking.done())
             if not alive(bot):
-                bot = await runner.start(server, database, 0)
+                bot = await runner.start(server, database, 0, met)
         await talking
-        with closing(SqliteStore(database)) as store:
+        with closing(open_store(database)) as store:
             assert_nothing_is_lost(store, machine)
         os.kill(bot, signal.SIGTERM)
         await until(lambda: not alive(bot))
@@ -131,7 +144,6 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
         sent = (m for m in ann.chat.messages.values() if m.sender.id != ann.user.id)
         shown = Counter(text for message in sent for text in texts_of(message))
         repeats = [text for text in shown if text.startswith(REPEAT)]
-        met = database.with_name(f"{database.name}.met")
         return Outcome(
             Counter(text.removeprefix(REPEAT) for text in shown.elements()),
             len(repeats),
@@ -139,7 +151,7 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
         )
 
 
-def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
+def assert_nothing_is_lost(store: Store, machine: FlowMachine) -> None:
     case = store.cases.active(str(ANN))
     assert case is not None and len(store.cases.listed(str(ANN), case.begun_at)) == 1
     assert [(each.question, each.value) for each in case.answers] == ANSWERS
@@ -173,29 +185,39 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
-    tmp_path: Path, machine: FlowMachine, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def kill_everywhere(
+    machine: FlowMachine, folder: Path, begin: Begin, points_at_least: int
+) -> str:
+    """Kill at each boundary of a conversation, and at some of them again; return the counts.
+
+    Each conversation has a database of its own, which `begin` names by the number of the point.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.faults.runner", cwd=ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    runner, gate = Runner(process), asyncio.Semaphore(AT_ONCE)
-    calm = await survive(runner, machine, tmp_path, 0)
+    runner = Runner(process)
+    try:
+        return await _kill_everywhere(runner, machine, folder, begin, points_at_least)
+    finally:
+        await runner.end()
+
+
+async def _kill_everywhere(
+    runner: Runner, machine: FlowMachine, folder: Path, begin: Begin, points_at_least: int
+) -> str:
+    gate = asyncio.Semaphore(AT_ONCE)
+    calm = await survive(runner, machine, begin(0), 0, folder / "calm")
     chance = random.Random(4)
     points = [*range(1, calm.met + 1)]
-    points += [chance.randint(1, calm.met) for _ in range(POINTS - len(points))]
+    points += [chance.randint(1, calm.met) for _ in range(points_at_least - len(points))]
 
     async def one(number: int, point: int) -> Outcome:
         async with gate:
-            folder = tmp_path / str(number)
-            folder.mkdir()
-            return await survive(runner, machine, folder, point)
+            return await survive(runner, machine, begin(number), point, folder / str(number))
 
     async with asyncio.TaskGroup() as together:
-        tasks = [together.create_task(one(n, point)) for n, point in enumerate(points)]
-    process.terminate()
-    await process.wait()
+        tasks = [together.create_task(one(n, point)) for n, point in enumerate(points, 1)]
     for point, task in zip(points, tasks, strict=True):
         found = task.result()
         assert found.repeats <= 1, point
@@ -205,8 +227,20 @@ async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
             found.shown - calm.shown,
         )
     repeats = sum(task.result().repeats for task in tasks)
+    return (
+        f"\nkill -9 at {len(points)} points ({calm.met} boundaries): "
+        f"0 answers lost, 0 unmarked repeats, {repeats} marked\n"
+    )
+
+
+async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
+    tmp_path: Path, machine: FlowMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def begin(number: int) -> Path:
+        folder = tmp_path / f"{number}.files"
+        folder.mkdir()
+        return folder / "cordcall.db"
+
+    counts = await kill_everywhere(machine, tmp_path, begin, POINTS)
     with capsys.disabled():
-        sys.stdout.write(
-            f"\nkill -9 at {len(points)} points ({calm.met} boundaries): "
-            f"0 answers lost, 0 unmarked repeats, {repeats} marked\n"
-        )
+        sys.stdout.write(counts)

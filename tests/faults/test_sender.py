@@ -14,8 +14,9 @@ from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON
+from tests.faults.outages import database, outage
 from tests.faults.steps import EMERGENCY, all_is_sent, case_of, until, with_text
-from tests.faults.test_disk import WITHOUT_THIS, database, outage
+from tests.faults.test_disk import WITHOUT_THIS
 
 __all__ = ["database"]
 HELP = "About CordCall: "

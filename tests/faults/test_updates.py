@@ -19,6 +19,7 @@ from tests.faults.steps import (
     until,
     with_text,
 )
+from tests.stored import stored
 
 SECRET = "Mrs Smith 4711"
 CHAT = {"id": 1001, "type": "private"}
@@ -85,7 +86,7 @@ async def test_each_poison_is_parked_and_every_good_update_around_it_is_done(
     logged = capsys.readouterr()
     assert logged.out.count("an update was set aside") == len(POISON)
     assert SECRET not in logged.out + logged.err
-    assert SECRET.encode() not in service.store.path.read_bytes()
+    assert SECRET.encode() not in stored(service.store)
 
 
 async def test_each_poison_alone_stops_nothing(

@@ -12,9 +12,9 @@ from typing import Any, Final
 from bot.__main__ import app
 from bot.command_line.commands import call
 from state.postgres.link import Link
+from state.sql.whole_copy import _Tally
 from state.sqlite import whole_file
 from state.sqlite.copying import Replacing
-from state.whole_copy import _Tally
 
 DONE: Final[tuple[tuple[Any, str], ...]] = (
     (Link, "run"),

@@ -4,7 +4,9 @@ import random
 import sqlite3
 from contextlib import closing
 from datetime import UTC, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import psycopg
@@ -64,10 +66,19 @@ def talked(store: Store) -> Service:
 
 def filled(database: Path, key: Key | None = None) -> None:
     """Fill a file by conversations, and put odd rows into each table."""
-    with closing(SqliteStore(database, key=key, durability="OFF")) as store:
-        talked(store)
-    with closing(open_file(database, key)) as connection:
-        _fill_the_rest(connection)
+    database.touch(0o600)
+    database.write_bytes(_made(key))
+
+
+@cache
+def _made(key: Key | None) -> bytes:
+    with TemporaryDirectory() as folder:
+        database = Path(folder, "made.db")
+        with closing(SqliteStore(database, key=key, durability="OFF")) as store:
+            talked(store)
+        with closing(open_file(database, key)) as connection:
+            _fill_the_rest(connection)
+        return database.read_bytes()
 
 
 def _fill_the_rest(connection: sqlite3.Connection) -> None:

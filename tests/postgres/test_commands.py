@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -81,6 +82,28 @@ def test_a_conversation_is_kept_and_its_audit_verified(
     postgres_server.sql("SET session_replication_role = replica; UPDATE audit SET what = 'none' "
                         "WHERE number = 1", postgres_empty)  # fmt: skip
     assert "row 1" in refusal(tmp_path, url, "audit", "verify")
+
+
+def test_the_usual_variables_and_a_service_file_say_where_it_is(
+    tmp_path: Path, postgres_server: Server, postgres_empty: str
+) -> None:
+    place = {"host": str(postgres_server.place.folder), "port": str(postgres_server.port)}
+    variables = {"PGHOST": place["host"], "PGPORT": place["port"], "PGUSER": OWNER}
+    made = cordcall(
+        tmp_path, "postgresql://", "chat", given=TALK, PGDATABASE=postgres_empty, **variables
+    )
+    assert (made.status, made.err) == (0, "")
+    services = tmp_path / "services"
+    settings = {**place, "user": OWNER, "dbname": postgres_empty}
+    services.write_text("[there]\n" + "".join(f"{a}={b}\n" for a, b in settings.items()), "utf-8")
+    read = cordcall(
+        tmp_path, "postgresql://?service=there", "audit", "verify", PGSERVICEFILE=str(services)
+    )
+    assert (read.status, read.err) == (0, "")
+    (tmp_path / ".env").write_text(f"PGDATABASE={postgres_empty}\n", "utf-8")
+    (tmp_path / ".env").chmod(0o600)
+    said = refusal(tmp_path, "postgresql://", "chat", given=TALK, **variables)
+    assert said.startswith("cordcall: PGDATABASE: in .env, where nothing reads it; allowed: set in")
 
 
 def test_one_terminal_is_let_in_at_one_time(tmp_path: Path, postgres_url: str) -> None:
@@ -238,7 +261,36 @@ def test_what_the_doctor_says_of_a_server(tmp_path: Path, place: Place) -> None:
     with closing(Link(server.conninfo(NAME, user="worker"))):
         assert doctor(tmp_path, server.url(NAME, user="worker"))["connections"][0] == "warn"
     server.configure(fsync="off")
+    server.restart()
     assert doctor(tmp_path, server.url(NAME))["durability"][0] == "fail"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_what_the_doctor_says_of_encryption_on_the_way(tmp_path: Path, place: Place) -> None:
+    server = Server.begun(place, ssl="on")
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, "-keyout",
+            str(server.data / "server.key"), "-out", str(server.data / "server.crt"),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    authority = tmp_path / "ca.pem"
+    authority.write_bytes((server.data / "server.crt").read_bytes())
+    owner = server.data.stat()
+    for name in ("server.key", "server.crt"):
+        os.chown(server.data / name, owner.st_uid, owner.st_gid)
+    server.start()
+    url = server.url(tcp=True)
+    assert doctor(tmp_path, f"{url}?sslmode=require")["encryption"] == ("ok", "TLSv1.3")
+    checked = f"{url}?sslmode=verify-full&sslrootcert={authority}"
+    assert doctor(tmp_path, checked)["encryption"] == (
+        "ok", "TLSv1.3, with a certificate that is checked",
+    )  # fmt: skip
+    assert doctor(tmp_path, f"{url}?sslmode=disable")["encryption"] == (
+        "ok", "needs none: the server is on this machine",
+    )  # fmt: skip
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path) -> None:

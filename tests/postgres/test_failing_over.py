@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from time import monotonic, sleep
 
 import pytest
@@ -19,6 +19,7 @@ from tests.postgres.server import OWNER, Place, Server
 ADD = "INSERT INTO owners (who) VALUES (?)"
 NAME = "cordcall"
 PATIENCE_S = 10.0
+SECONDS_NOT_TO_WAIT = 2.0
 
 
 @pytest.fixture
@@ -196,6 +197,32 @@ async def test_a_commit_that_no_replica_confirms_is_in_doubt_until_one_does(
     await store.wait_for_disk()
     asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
     assert server.sql(asked) == "0"
+
+
+async def test_who_comes_while_no_replica_confirms_is_told_at_once(
+    server: Server, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else everybody would wait in turn for as long as the first, and the loop with them."""
+    monkeypatch.setattr(disk, "FLUSH_SECONDS", SECONDS_NOT_TO_WAIT)
+    await add(store, "ann")
+    want_replica(server)
+    with pytest.raises(StoreError, match="not confirmed"):
+        await store.wait_for_disk()
+    began = monotonic()
+    for who in ("bob", "cat"):
+        await add(store, who)
+        with pytest.raises(StoreError, match="not confirmed"):
+            await store.wait_for_disk()
+        with pytest.raises(CommitUnknown, match="not confirmed"), store.turn():
+            store.database.execute("SELECT 1")
+    assert monotonic() - began < SECONDS_NOT_TO_WAIT
+    server.configure(synchronous_standby_names="")
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with suppress(StoreError):
+                await store.wait_for_disk()
+                break
+            await asyncio.sleep(0.01)
 
 
 def test_of_a_turn_that_no_replica_confirms_it_is_not_known_whether_it_was_kept(

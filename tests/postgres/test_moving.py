@@ -11,9 +11,9 @@ import pytest
 from bot.database_address import Address
 from state.chain import verify
 from state.postgres.store import PostgresStore
+from state.sql.whole_copy import Table
 from state.sqlite.store import SqliteStore
 from state.store import Store
-from state.whole_copy import Table
 from tests.dialogue import CHAT, do
 from tests.postgres.moved import (
     LATE,
@@ -250,6 +250,7 @@ def test_a_table_is_read_in_the_order_of_its_key_without_sorting_it(place: Path)
             assert "TEMP B-TREE" not in str(plan), name
 
 
+@pytest.mark.slow
 def test_rows_of_the_whole_size_that_is_kept_are_moved(place: Path, url: str) -> None:
     """More rows than a statement takes at once, some of them a megabyte long."""
     filled(place / "one.db")

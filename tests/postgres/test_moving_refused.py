@@ -11,16 +11,17 @@ import pytest
 
 from bot.database_address import Address
 from state import engines
+from state.chain import Broken
 from state.lock import BOT, TERMINAL, Lock
 from state.moving_engines import moving
 from state.postgres.link import Link
 from state.postgres.schema import NEWEST, tables
 from state.postgres.store import PostgresStore
+from state.sql.version import SCHEMA_VERSION
+from state.sql.whole_copy import Row, Table
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from state.sqlite.whole_file import WholeFile
 from state.store import StoreError
-from state.whole_copy import Row, Table
 from tests.conftest import NOON
 from tests.postgres.moved import cordcall, everything_in, filled, is_as_new, talked
 from tests.postgres.server import Server
@@ -177,6 +178,20 @@ def test_an_audit_that_is_not_as_it_was_written(
     assert is_as_new(postgres_url)
     verified = cordcall(place, "audit", "verify", CORDCALL_DATABASE="one.db")
     assert cordcall(place, "move", "one.db", postgres_url).err == verified.err
+
+
+def test_an_audit_is_verified_before_anything_is_copied(
+    place: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Link, "copy", None)
+    with closing(sqlite3.connect(place / "one.db")) as connection, connection:
+        connection.execute("DROP TRIGGER audit_is_never_changed")
+        connection.execute("UPDATE audit SET what = 'other' WHERE number = 6")
+    with (
+        pytest.raises(Broken, match=r"^audit: row 6 does not follow"),
+        moving(place / "one.db", Address.read(postgres_url), None),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(("statement", "said"), BREAKS.items())

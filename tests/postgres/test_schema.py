@@ -16,9 +16,9 @@ from state.postgres import opening, schema
 from state.postgres.database import Database
 from state.postgres.schema import NEWEST, OLDEST, tables
 from state.postgres.store import PostgresStore
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.postgres.server import Server
 

@@ -11,6 +11,7 @@ from bot.database_address import Address
 from state.postgres import opening
 from state.postgres.disk import FLUSH
 from state.postgres.failures import Failed
+from state.postgres.link import Link
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError
 from tests.postgres.server import Server
@@ -391,3 +392,24 @@ def test_a_store_that_was_closed_says_so_and_is_not_connected_again(
         pass
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cordcall'"
     assert postgres_server.sql(asked) == "0"
+
+
+def test_two_who_erase_at_once_do_not_hinder_each_other(
+    store: PostgresStore, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, second = Link.run, list[bool]()
+
+    def scrubbed_twice(link: Link, *statements: str) -> object:
+        if statements[0].startswith("VACUUM"):
+            store.scrub()
+            second.append(store.database.moving.scrubs_next)
+        return run(link, *statements)
+
+    with store.turn():
+        store.database.execute_many(ADD, [(f"person-{number}",) for number in range(500)])
+        store.database.execute("DELETE FROM owners")
+    monkeypatch.setattr(Link, "run", scrubbed_twice)
+    store.scrub()
+    assert second == [True]
+    name = store.database.execute("SELECT current_database()").fetchone() or ("",)
+    assert postgres_server.sql("SELECT pg_relation_size('owners')", name[0]) == "0"

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from bot.database_address import Address
 from state.postgres import workers as module
 from state.postgres.store import PostgresStore
-from state.postgres.workers import SHARES, share_of
+from state.postgres.workers import SHARES, Workers, share_of
 from state.records import Priority
 from state.topics.workers import Word
 from tests.docs import ROOT
@@ -24,6 +25,7 @@ from tests.postgres.server import Server
 CHATS = [str(number) for number in range(1000, 1400)]
 PATIENCE = 15.0
 SECONDS_TO_TAKE_OVER = 10.0
+SECONDS_TO_SETTLE = 0.3  # some looks
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOLDS = """
 import asyncio, sys
@@ -95,6 +97,7 @@ async def workers(url: str, count: int) -> AsyncIterator[list[Worker]]:
     those = [Worker(url) for _ in range(count)]
     try:
         await until(lambda: divided(those))
+        await asyncio.sleep(SECONDS_TO_SETTLE)
         yield those
     finally:
         for each in those:
@@ -278,6 +281,35 @@ async def test_a_worker_that_is_killed_or_hangs_is_replaced_within_ten_seconds(
         await one.end()
 
 
+async def test_what_was_queued_while_a_look_took_too_long_is_looked_for_after_it(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was sure when the look began, and is again at its end, may have been unsure between."""
+    async with workers(postgres_url, 1) as (one,):
+        held = Workers._held
+
+        async def slowly(self: Workers, *given: Any) -> list[tuple[int, bool]]:
+            await asyncio.sleep(0.1)
+            return await held(self, *given)
+
+        monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.3)
+        monkeypatch.setattr(module, "SURE_SECONDS", 0.6)
+        monkeypatch.setattr(Workers, "_held", slowly)
+        gains = one.hears.gains
+        await until(lambda: one.hears.gains > gains + 1)
+
+
+async def test_what_was_kept_by_a_connection_that_is_lost_is_looked_for(
+    postgres_url: str, postgres_server: Server
+) -> None:
+    """It may have been kept although the commit failed; and what it told was passed over."""
+    async with workers(postgres_url, 1) as (one,):
+        gains = one.hears.gains
+        postgres_server.sql(f"SELECT pg_terminate_backend({one.store.database.connected.link.pid})")
+        queue(one.store, "1000")
+        await until(lambda: one.hears.gains > gains)
+
+
 async def test_what_is_not_surely_held_is_not_sent_to(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,3 +318,31 @@ async def test_what_is_not_surely_held_is_not_sent_to(
         later = module.monotonic() + module.SURE_SECONDS
         monkeypatch.setattr(module, "monotonic", lambda: later)
         assert one.chats() == set() and not one.store.workers.leads
+
+
+async def test_who_finds_in_a_turn_that_others_have_taken_chats_looks_before_it_sends(
+    postgres_url: str,
+) -> None:
+    """A machine that stood still does not know for how long: its clock may have stood still too."""
+    async with workers(postgres_url, 1) as (one,):
+        gains = one.hears.gains
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("UPDATE engine SET taken = taken + 1")
+        assert one.chats() == {*CHATS}
+        with one.store.turn():
+            assert one.chats() == set() and not one.store.workers.leads
+        await until(lambda: divided([one]))
+        assert one.hears.gains == gains + 1
+
+
+async def test_an_error_while_working_together_is_logged_and_all_begins_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        gains = two.hears.gains
+        with monkeypatch.context() as patch:
+            patch.setattr(two.hears, "told", two.hears.words.index)
+            one.store.workers.tell("called", "-100", 1)
+            await until(lambda: not two.chats())
+        await until(lambda: divided([one, two]))
+        assert two.hears.gains > gains

@@ -7,8 +7,8 @@ from sqlite3 import connect
 
 import pytest
 
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from tests.power.conversing import DATABASE, Shown, spend
 from tests.power.cuts import SHARES, losses, points
 from tests.power.disk import Sync, recorded

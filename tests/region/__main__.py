@@ -27,7 +27,7 @@ def main() -> int:
     asked.add_argument("--workers", type=int, default=3)
     asked.add_argument("--people", type=int, default=200)
     asked.add_argument("--groups", type=int, default=20)
-    asked.add_argument("--taps-per-second", type=float, default=30)
+    asked.add_argument("--taps-per-second", type=float, default=20)
     given = asked.parse_args()
     if reason := programs.why_missing():
         print(f"{reason}; install the package postgresql", file=sys.stderr)
@@ -63,6 +63,7 @@ def report(done: Drill) -> int:
         "calls of groups": found.counts["calls of groups"],
         "marked repeats": found.counts["marked repeats"],
         "reminders due": found.counts["reminders due"],
+        "overtaken by their deadline": found.counts["reminders overtaken by the deadline"],
         "latest reminder": f"{found.latest_s:.0f} s",
         "busiest minute of a group": found.busiest,
         "outage notices": found.counts["outage notices"],

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from bot.conversation.engine import Engine
@@ -24,10 +25,9 @@ from tests.soak.accounts import (
     account_alerts,
     account_answers,
     account_state,
-    notices_in,
-    sent_in,
     taps_on_cases,
 )
+from tests.soak.told import notices_in, sent_in
 
 WITHOUT_US = words("fixed")["fail_safe"].partition("{")[0]
 TYPED = ("suspected_at",)
@@ -45,7 +45,7 @@ def account(store: Store, engine: Engine, server: BotApi, crowd: Crowd) -> Found
     }
     now = server.clock.now()
     closed = {code: at for person in crowd.asking for code, at in person.closed.items()}
-    _account_taps(found, store, crowd, cases)
+    _account_taps(found, store, server, crowd, cases)
     for case in cases.values():
         chat = server.world.chats[int(case.chat)]
         account_state(found, engine, case)
@@ -66,8 +66,15 @@ def account(store: Store, engine: Engine, server: BotApi, crowd: Crowd) -> Found
     return found
 
 
-def _account_taps(found: Found, store: Store, crowd: Crowd, cases: dict[str, StoredCase]) -> None:
+def _account_taps(
+    found: Found, store: Store, server: BotApi, crowd: Crowd, cases: dict[str, StoredCase]
+) -> None:
     """Account for the taps of each person on each case, whichever chat they were made in."""
+    in_group = {
+        code: [*notices_in(server.world.chats[int(case.chat)], code)]
+        for code, case in cases.items()
+        if is_group(case.chat)
+    }
     for person in crowd.people:
         who, private = str(person.phone.user.id), [*notices_in(person.phone.chat)]
         typed = TYPED if isinstance(person, Asking) else ()
@@ -75,7 +82,8 @@ def _account_taps(found: Found, store: Store, crowd: Crowd, cases: dict[str, Sto
         answered = (code for code, case in cases.items() if _has_answered(case, who))
         for code in {*on_case, *answered}:
             if code in cases:
-                account_answers(found, cases[code], who, on_case[code], private, typed)
+                notices = [*private, *in_group.get(code, ())]
+                account_answers(found, cases[code], who, on_case[code], notices, typed)
             else:
                 found.lost.append(f"{code}: the case is gone")
 
@@ -130,12 +138,13 @@ def _account_shown(found: Found, store: Store, chat: Chat) -> None:
         found.counts["marked repeats"] += _is_marked(message)
         found.counts["outage notices"] += WITHOUT_US in _text(message)
         shown = [*_versions_shown(store, message)]
-        if any(later < sooner for sooner, later in pairwise(shown)):
-            found.disordered.append(f"message {message.id} of {chat.id} went back: {shown}")
+        if any(later < sooner for (sooner, _), (later, _) in pairwise(shown)):
+            said = ", ".join(f"{version} at {_clock(date)}" for version, date in shown)
+            found.disordered.append(f"message {message.id} of {chat.id} went back: {said}")
 
 
-def _versions_shown(store: Store, message: Message) -> Iterable[int]:
-    """Return the versions of the case that a message has shown, in order."""
+def _versions_shown(store: Store, message: Message) -> Iterable[tuple[int, int]]:
+    """Return the versions of the case that a message has shown, in order, and since when."""
     code = None
     for version in message.versions:
         markup = version.reply_markup or {}
@@ -148,7 +157,7 @@ def _versions_shown(store: Store, message: Message) -> Iterable[int]:
         minted = store.buttons.find(data[0].partition(":")[0]) if data else None
         if minted and minted.code and code in (None, minted.code):
             code = minted.code
-            yield minted.version
+            yield minted.version, version.date
 
 
 def _account_budgets(found: Found, server: BotApi) -> None:
@@ -157,6 +166,10 @@ def _account_budgets(found: Found, server: BotApi) -> None:
         found.busiest = max(found.busiest, busiest)
         if busiest > MOST_A_MINUTE or any(each.chat_id == chat for each in server.quota.refused):
             found.over_budget.append(f"group {chat}: {busiest} in a minute")
+
+
+def _clock(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}"
 
 
 def _text(message: Message) -> str:

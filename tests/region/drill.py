@@ -30,6 +30,7 @@ from tests.soak.run import SECONDS_TO_END, beside, seconds_to_end
 SEED: Final = 18
 SECRET: Final = "a-secret_of_the-region"
 SECONDS_TO_SAY: Final = 30.0
+SECONDS_A_CALL: Final = 0.05  # to Telegram: kills then meet messages under way
 TAP_GUARD_MS: Final = "800"
 TAPS_PER_MINUTE: Final = "60"
 
@@ -41,7 +42,7 @@ class Size:
     workers: int = 3
     people: int = 200
     groups: int = 20
-    taps_per_second: float = 30.0
+    taps_per_second: float = 20.0
     seconds: float = 600.0
 
 
@@ -77,6 +78,7 @@ async def drill(
         databases = stack.enter_context(Databases())
         say("PostgreSQL runs, with a replica that has all that is confirmed")
         server = await stack.enter_async_context(BotApi())
+        server.latency = SECONDS_A_CALL
         server.calls = server.dispatcher.calls = waits = Waits(server.world)
         balancer = Balancer([free_port() for _ in range(size.workers)])
         await stack.enter_async_context(balancer)

@@ -15,8 +15,9 @@ CALM_SHARE: Final = 0.3
 ALARM_SHARE: Final = 0.15
 TO_AN_ALARM: Final = ("I have it", "On my way", "Seen")
 LOOKED_AT: Final = 6
+MOST_WAITING: Final = 2  # taps that nothing has followed: whoever waits for those waits on
 SECONDS_TO_NEXT_CASE: Final = 40.0
-SECONDS_TO_ASK_AGAIN: Final = 20.0
+SECONDS_TO_ASK_AGAIN: Final = 60.0
 SECONDS_TO_TAP_AGAIN: Final = 20.0
 LINES_AT_ONCE: Final = 3
 FIRST_LINE: Final = 150  # hundredths of mmol/L
@@ -56,6 +57,13 @@ class Waiting(Person):
         self.acted.append(Acted(tap, button["text"]))
         self.waits.note(tap)
 
+    @property
+    def is_patient(self) -> bool:
+        """Whether this person waits: taps, or a line as the newest message, have no answer yet."""
+        newest = next(reversed(self.phone.chat.messages.values()), None)
+        typed = newest is not None and not newest.sender.is_bot
+        return typed or self.waits.waiting(self.phone.user.id) >= MOST_WAITING
+
 
 @dataclass(slots=True)
 class Answering(Waiting):
@@ -64,6 +72,8 @@ class Answering(Waiting):
     room: Room = field(kw_only=True)
 
     def act(self) -> bool:
+        if self.is_patient:
+            return False
         if self.chance.random() < GROUP_SHARE:
             return self._act_in_group()
         has_tapped = Person.act(self)
@@ -131,7 +141,7 @@ class Asking(Waiting):
             self._bring_near(now)
         elif self.stage == "wait" and now > self.until:
             self._close(now)
-        elif now > self.next_lines_at:
+        elif now > self.next_lines_at and self._is_answered():
             self._ask(now)
         return False
 
@@ -161,6 +171,13 @@ class Asking(Waiting):
         for _ in range(LINES_AT_ONCE):
             number = f"{(FIRST_LINE + len(self.lines) % LINES) / 100:.2f}"
             self.lines.append(Line(self.phone.types(f"/calcium {number}"), number))
+
+    def _is_answered(self) -> bool:
+        """Return whether the newest line is answered."""
+        if not self.lines:
+            return True
+        said = f"{self.lines[-1].number} mmol/L"
+        return any(said in message.text for message in reversed(self.phone.bot_messages))
 
     def _newest_with(self, label: str) -> Message | None:
         found = (m for m in reversed(self.phone.bot_messages) if _button(m, label))

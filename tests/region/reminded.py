@@ -17,12 +17,13 @@ from tests.faults.steps import REPEAT as MARK
 from tests.night.reminded import NOBODY, REMINDER, UNSET, Due, dues
 from tests.night.watch import Followed
 from tests.region.found import Found
-from tests.soak.accounts import sent_in
+from tests.soak.told import sent_in
 
 GROUP_REPEATS_MIN: Final = 5
 LATEST_S: Final = 60.0  # the database restarted meanwhile, or a worker was taken over
 EARLIEST_S: Final = 2.0
 SECONDS_TO_SHOW: Final = 15.0
+BEFORE: Final = "mri_before"  # not sent any more if it waits until the deadline
 SAYS: Final = words("says", WORDS)
 
 
@@ -50,6 +51,10 @@ def account(
         found.counts["reminders due"] += 1
         came = [each for each in sent if _is_of(each, due)]
         shown = [each for each in came if each.date >= due.first - EARLIEST_S]
+        if not shown and due.kind == BEFORE:
+            at_deadline = replace(due, kind="mri_due")
+            shown = [each for each in sent if _is_of(each, at_deadline)]
+            found.counts["reminders overtaken by the deadline"] += bool(shown)
         if not shown:
             found.missed.append(f"{case.code}: {_say(due)}")
             continue

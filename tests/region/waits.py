@@ -1,6 +1,6 @@
 """How long people wait: from each tap to its answer, or to what is shown next in its chat."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,11 +30,17 @@ class Waits(CallLog):
         super().__init__()
         self._world = world
         self._waiting = defaultdict[str, list[Tap]](list)
+        self._of_person = Counter[int]()
         self.over = list[Waited]()
 
     def note(self, tap: Tap) -> None:
         """Note a tap: somebody waits from now on."""
         self._waiting[str(tap.message.chat.id)].append(tap)
+        self._of_person[tap.user.id] += 1
+
+    def waiting(self, who: int) -> int:
+        """Return how many taps of a person nothing has followed yet."""
+        return self._of_person[who]
 
     def add(self, call: Call) -> None:
         """End the wait of those whom a call answers, or shows something."""
@@ -49,9 +55,10 @@ class Waits(CallLog):
             self._end(chat, self._waiting[chat])
 
     def _end(self, chat: str, taps: list[Tap]) -> None:
-        now, waiting = self.now, self._waiting[chat]
-        self.over += [Waited(each.time, now) for each in taps if each in waiting]
-        self._waiting[chat] = [each for each in waiting if each not in taps]
+        followed = [each for each in self._waiting[chat] if each in taps]
+        self._waiting[chat] = [each for each in self._waiting[chat] if each not in taps]
+        self._of_person.subtract(each.user.id for each in followed)
+        self.over += [Waited(each.time, self.now) for each in followed]
 
     @property
     def now(self) -> float:

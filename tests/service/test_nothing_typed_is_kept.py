@@ -4,9 +4,6 @@ The bytes of the database, its log and its shared memory are searched after each
 was shown still waits in the outbox.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.commands.registry import COMMANDS
@@ -14,9 +11,10 @@ from bot.conversation.engine import Engine
 from bot.incoming import Command, Incoming, Text
 from bot.installation import Setting
 from bot.service.service import Service
-from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.conftest import Clock
 from tests.shares import quick_for
+from tests.stored import stored
 
 CHAT = "1001"
 NAMES = ("Smythe-Oakley", "Qadir 12.03.1951", "9434765919", "NHS 943 476 5919", "ÅseØ")
@@ -29,23 +27,16 @@ BEFORE = (
 @pytest.fixture(
     params=[True, pytest.param(False, marks=pytest.mark.slow)], ids=["phone", "terminal"]
 )
-def ward(
-    request: pytest.FixtureRequest, database: Path, engine: Engine, clock: Clock
-) -> Iterator[Service]:
-    """A service over a database of its own, with a case under way."""
-    store = SqliteStore(database, durability="OFF")
+def ward(request: pytest.FixtureRequest, store: Store, engine: Engine, clock: Clock) -> Service:
+    """A service with a case under way."""
     service = Service(store, Setting(engine, "Bleep 1", 30), clock, touch=request.param)
     service.take(Incoming(CHAT, CHAT, Command("triage")))
-    yield service
-    store.close()
+    return service
 
 
 def kept(service: Service) -> str:
-    """Return all that is on the disk, as far as it is text."""
-    assert isinstance(service.store, SqliteStore)
-    path = service.store.path
-    files = [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
-    return b"".join(file.read_bytes() for file in files).decode("utf-8", "replace").casefold()
+    """Return all that is kept, as far as it is text."""
+    return stored(service.store).decode("utf-8", "replace").casefold()
 
 
 def parts(typed: str) -> list[str]:

@@ -19,9 +19,9 @@ from bot.logic.urgency import Policy
 from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
 from state.records import Answer, StoredCase, Told, Value
+from state.sql.version import APPLICATION_ID
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import APPLICATION_ID
 from tests.access import only
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, do, shown, tap, triage

@@ -4,18 +4,17 @@ What a tap should have stored follows from the label under the finger, and where
 from a replay of those answers: neither asks the program.
 """
 
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.conversation.engine import Engine
 from bot.flows.grammar import UNKNOWN, Moment
 from bot.flows.triage import FLOW, PLAN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
-from bot.screens.team import WORDS as TEAM
 from state.records import Minted, StoredCase, Told, Value
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import LONG_AGO, buttons_of
@@ -24,20 +23,10 @@ from tests.botapi.chats import Chat
 from tests.dialogue import labels
 from tests.faults.steps import REPEAT
 from tests.soak.crowd import TICKED, Acted, Crowd, Person
+from tests.soak.told import SECONDS_TO_TELL, Notice, is_refused, notices_in, sent_in
 
 TICKING = ("tick", "untick")
 ANSWERING = (*TICKING, "answer", "done")
-NOT_TAKEN = tuple(
-    words(table)[name].partition("{")[0]
-    for table, names in {
-        "fixed": ("too_soon", "too_many"),
-        "notices": ("twice", "old_button", "ticked_since", "nothing_ticked", "old_question"),
-    }.items()
-    for name in names
-)
-OVERTAKEN = words("taken", TEAM)["first"].removeprefix("{name}").partition("{")[0]
-SECONDS_TO_TELL = 60
-ASKED_BACK = ("a correction, or still there?", "Is that right?")
 CONFIRMED = "Yes, that is it"
 WAITED = re.escape(words("fixed")["from"].partition("{")[0])
 
@@ -53,19 +42,6 @@ class Accounts:
     counts: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """From when until when a chat was shown that a tap did not count."""
-
-    since: int
-    until: float
-
-    def tells(self, acted: Acted) -> bool:
-        """Return whether it was shown after a tap, and soon enough to be about it."""
-        tapped = int(acted.tap.time)
-        return self.until >= tapped and self.since <= tapped + SECONDS_TO_TELL
 
 
 def account(store: Store, engine: Engine, crowd: Crowd) -> Accounts:
@@ -140,7 +116,7 @@ def account_answers(
         def goes(at: int, left: Untaken, following: dict[int, Untaken] = following) -> None:
             following[at] = min(left, following.get(at, left), key=len)
 
-        refused = acted.tap.text.startswith(NOT_TAKEN) or OVERTAKEN in acted.tap.text
+        refused = is_refused(acted.tap.text)
         for at, left in ways.items():
             if not refused and at < len(own) and _fits(case, own[at], acted, minted):
                 goes(at + 1, left)
@@ -182,10 +158,32 @@ def _fits(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
 
 
 def _held(case: StoredCase, own: list[int], at: int, acted: Acted, minted: Minted) -> bool:
-    """Return whether a tick was as its button says at some time since the answer before it."""
+    """Return whether all was as the button says at some time since the answer before it."""
     since = own[at - 1] + 1 if at else 0
     until = own[at] if at < len(own) else len(case.answers)
-    return any(_holds_already(case, each, acted, minted) for each in range(since, until + 1))
+    return any(
+        _holds_already(case, each, acted, minted)
+        or _was_given(case, each, acted, minted)
+        or _was_overtaken(case, each, acted)
+        for each in range(since, until + 1)
+    )
+
+
+def _was_given(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
+    """Return whether somebody else had given the same answer last: nothing need be said of it."""
+    newest = case.answers[at - 1] if at else None
+    if newest is None or newest.who == str(acted.tap.user.id):
+        return False
+    return _fits(case, at - 1, acted, minted)
+
+
+def _was_overtaken(case: StoredCase, at: int, acted: Acted) -> bool:
+    """Return whether somebody else had answered, which Telegram took too late to be told."""
+    newest = case.answers[at - 1] if at else None
+    if acted.tap.answered or newest is None or newest.who == str(acted.tap.user.id):
+        return False
+    lately = timedelta(seconds=SECONDS_TO_TELL)
+    return newest.at >= datetime.fromtimestamp(acted.tap.time, UTC) - lately
 
 
 def _holds_already(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
@@ -244,20 +242,6 @@ def _is_alert(message: Message, code: str) -> bool:
     text = message.versions[0].text.removeprefix(REPEAT)
     found = re.match(rf"({WAITED}[^\n]*\n)?EMERGENCY[^\n]* · {code}\n", text)
     return bool(found) and labels <= {"Case"}
-
-
-def sent_in(chat: Chat) -> Iterator[Message]:
-    """Return every message of the bot in a chat, even if deleted since."""
-    return (message for message in chat.messages.values() if message.sender.is_bot)
-
-
-def notices_in(chat: Chat) -> Iterator[Notice]:
-    """Return what was shown that says of a tap that it does not count."""
-    for message in sent_in(chat):
-        followed = [version.date for version in message.versions[1:]]
-        for version, until in zip(message.versions, (*followed, math.inf), strict=True):
-            if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK)):
-                yield Notice(version.date, until)
 
 
 def _does(acted: Acted, minted: Minted | None) -> tuple[str, str]:

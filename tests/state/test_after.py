@@ -13,9 +13,9 @@ from bot.conversation.engine import Engine
 from bot.installation import Setting
 from bot.service.service import Service
 from state.records import Entry, Wanted
+from state.sql.version import APPLICATION_ID
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import APPLICATION_ID
 from state.store import StoreError
 from tests.conftest import NOON, Clock, stored_case
 from tests.dialogue import CHAT, do

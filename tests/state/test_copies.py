@@ -19,10 +19,10 @@ from bot.command_line.copies import end_tidily, restore
 from state.lock import BOT, TERMINAL, Lock
 from state.people import Invitation, Member
 from state.records import Switch
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite import copies
 from state.sqlite.copying import Replacing, Source, copied, give_to_owner
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.conftest import NOON
 from tests.forked import Run, run

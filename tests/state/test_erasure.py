@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.people import Reader
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite.connection import BUSY_SECONDS
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown

@@ -18,10 +18,10 @@ from sqlcipher3 import dbapi2
 
 from state.key import Key, read_key, write_new_key
 from state.lock import BOT, TERMINAL, Lock
+from state.sql.version import SCHEMA_VERSION
 from state.sqlite.copies import restoring
 from state.sqlite.rekeying import change_key
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.conftest import NOON
 from tests.forked import Run, run

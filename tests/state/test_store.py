@@ -16,11 +16,11 @@ from sqlite_utils import Database
 from bot.screens.screen import Block, Button, Part, Screen, load
 from state.lock import Lock
 from state.records import Priority
+from state.sql.version import APPLICATION_ID, SCHEMA_VERSION
 from state.sqlite import connection
 from state.sqlite.copies import backup
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 from tests.state.contract.values import a_case, put
 

@@ -149,10 +149,11 @@ class AtOnce:
     def current_taps(self, updates: Iterable[Update]) -> list[str]:
         """Return the taps to confirm at once: in each chat the first, for the next may not count.
 
-        A later one waits until it is known what is to be said of it, and so does each in a group.
+        A later one waits until it is known what is to be said of it, and so does each in a group,
+        and in a chat to which another worker sends: that one confirms it with what it has done.
         While CordCall is out of use, each tap is answered with why instead.
         """
-        taps = dict[str, tuple[str, str | None]]()
+        taps, sends_to = dict[str, tuple[str, str | None]](), self._service.store.workers.sends_to
         if self._service.out_of_use:
             return []
         for update in updates:
@@ -160,7 +161,7 @@ class AtOnce:
             explained = update.too_soon or update.too_many
             if not isinstance(tap, Incoming) or is_group(tap.chat) or explained:
                 continue
-            if isinstance(tap.act, Tap):
+            if isinstance(tap.act, Tap) and sends_to(tap.chat):
                 taps.setdefault(tap.chat, (tap.act.token, tap.query))
         current = self._service.store.buttons.is_current
         return [query for chat, (token, query) in taps.items() if query and current(token, chat)]

@@ -13,7 +13,10 @@ from state.store import Store
 
 
 class LeaderPolls:
-    """Asks for updates whenever this worker leads, until it is stopped."""
+    """Asks for updates whenever this worker leads, until it is stopped.
+
+    While nobody knows who leads it goes on, until another one is heard to poll.
+    """
 
     def __init__(
         self,
@@ -36,7 +39,7 @@ class LeaderPolls:
         while True:
             await self._leading.begun.wait()
             poll = self._poll if self._first else read_poll(self._store)
-            poller = Poller(self._api, self._inbox, self._clock, poll, self._first)
+            poller = Poller(self._api, self._inbox, self._clock, poll, self._first, self._leads)
             polling = asyncio.create_task(poller.run())
             ending = asyncio.create_task(self._leading.ended.wait())
             try:
@@ -48,6 +51,10 @@ class LeaderPolls:
                 await asyncio.gather(polling, ending, return_exceptions=True)
             if not polling.cancelled():
                 polling.result()
+                await self._leading.ended.wait()
+
+    def _leads(self) -> bool:
+        return self._store.workers.leads
 
     async def close(self) -> None:
         """Do nothing: a poll ends with its task."""

@@ -2,18 +2,27 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Final
+
+import structlog
 
 from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.database_log import DATABASE
+from bot.adapters.telegram.pauses import FIRST_PAUSE
 from state.records import Poll
 from state.store import Store, StoreError
+
+SECONDS_BETWEEN_LOOKS: Final = 0.2
+
+log = structlog.get_logger()
 
 
 class Leading:
     """Leads whenever this worker is to: it catches up, then runs `loops` until another one leads.
 
-    `begun` is set once it has caught up with what comes before new updates, `ended` once it ends.
+    `begun` is set once it has caught up with what comes before new updates, `ended` once it ends,
+    which it does not while nobody knows who leads: somebody must poll, so that whoever taps or
+    types while the database is away is told.
     """
 
     def __init__(
@@ -46,15 +55,26 @@ class Leading:
         workers = self._store.workers
         while True:
             await workers.begins_to_lead()
-            if not self._tasks:
-                (await self.begin(read_poll(self._store)))()
+            try:
+                if not self._tasks:
+                    (await self.begin(read_poll(self._store)))()
+            except Exception as error:
+                log.error("leading failed", error=type(error).__name__)
+                await asyncio.sleep(FIRST_PAUSE)
+                continue
             await workers.stops_leading()
+            await self._end_loops()
+            while workers.is_cut_off:
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             await self.end()
 
     async def end(self) -> None:
         """End what only the leader does."""
         self.begun.clear()
         self.ended.set()
+        await self._end_loops()
+
+    async def _end_loops(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -30,7 +30,10 @@ class SecondPoller(Refusal):
 
 
 class Poller:
-    """Asks for updates until it is stopped; `first` is what was already asked for."""
+    """Asks for updates until it is stopped; `first` is what was already asked for.
+
+    `leads` says whether it is surely this worker's to ask.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Poller:
         clock: Callable[[], datetime],
         poll: Poll | None,
         first: Awaitable[list[Json]] | None = None,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._api = api
         self._inbox = inbox
@@ -46,9 +50,10 @@ class Poller:
         now = clock()
         self._poll = poll or Poll(0, now, now)
         self._first = first
+        self._leads = leads
 
     async def run(self) -> None:
-        """Poll forever.
+        """Poll forever, or until another worker does that leads by now.
 
         Raises SecondPoller if another process keeps polling, InvalidToken if the token is
         refused.
@@ -64,6 +69,8 @@ class Poller:
                     continue
                 pause = left
             except Conflict as error:
+                if not self._leads():
+                    return
                 conflicts = conflicts + 1 if not await self._takes_over(error) else 0
                 if conflicts >= MOST_CONFLICTS:
                     raise SecondPoller(

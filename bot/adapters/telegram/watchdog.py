@@ -33,7 +33,8 @@ def notify(state: str) -> None:
 class Watchdog:
     """Feeds systemd's watchdog for as long as the event loop turns and the database answers.
 
-    What cannot be written is not its concern: a restart would not make room on a disk.
+    What cannot be written is not its concern: a restart would not make room on a disk. Nor is a
+    server that is away: a start is refused until it is back, and nobody would be told meanwhile.
     """
 
     def __init__(self, store: Store) -> None:
@@ -47,13 +48,17 @@ class Watchdog:
         notify("READY=1")
         seconds = _seconds_between()
         while seconds is not None:
-            try:
-                self._store.inbox.poll()
-            except StoreError as error:
-                DATABASE.failed(error)
-            else:
+            if self._works():
                 notify("WATCHDOG=1")
             await asyncio.sleep(seconds)
+
+    def _works(self) -> bool:
+        try:
+            self._store.inbox.poll()
+        except StoreError as error:
+            DATABASE.failed(error)
+            return self._store.is_served
+        return True
 
 
 def _seconds_between() -> float | None:

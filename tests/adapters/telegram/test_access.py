@@ -24,6 +24,7 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, button, case_of, until, with_text
+from tests.stored import stored
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -96,14 +97,14 @@ def enrolled(service: Service, who: str, role: str) -> None:
 
 
 async def test_a_colleague_joins_by_a_link_that_is_a_picture_too(
-    team: TelegramBot, guarded: Service, ann: PersonInChat, bob: PersonInChat
+    team: TelegramBot, guarded: Service, ann: PersonInChat, bob: PersonInChat, tmp_path: Path
 ) -> None:
     token = await invitation(ann, "clinician")
     (shown,) = [message for message in ann.bot_messages if message.document]
     assert shown.document is not None and shown.document.kind == "photo"
     link = f"https://t.me/example_bot?start={token}"
     code = segno.make(link, error="m", micro=False)
-    drawn = Path(guarded.store.path).with_name("code.png")  # type: ignore[attr-defined]
+    drawn = tmp_path / "code.png"
     code.save(str(drawn), scale=10, border=4)
     assert shown.document.content == drawn.read_bytes()
     assert "Lets in one person as a clinician, until Wed 25 Nov 12:00 UTC" in shown.text
@@ -128,19 +129,15 @@ async def test_the_token_is_in_no_file_and_no_log(
     guarded: Service,
     ann: PersonInChat,
     bob: PersonInChat,
-    database: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    def stored() -> bytes:
-        return b"".join(each.read_bytes() for each in database.parent.iterdir())
-
     token = await invitation(ann)
-    assert hash_of(token).encode() in stored()
-    assert token.encode() not in stored()
+    assert hash_of(token).encode() in stored(guarded.store)
+    assert token.encode() not in stored(guarded.store)
     bob.types(f"/start {token}")
     await bob.sees("You are in")
     await all_is_sent(guarded.store)
-    assert token.encode() not in stored()
+    assert token.encode() not in stored(guarded.store)
     assert guarded.access.held(hash_of(token)) is None
     said = capfd.readouterr()
     assert token not in said.out + said.err

@@ -1,7 +1,6 @@
 """The conversation on a phone, through the strict server."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.profile import Profile
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
+from tests.stored import database_of, stored
 
 CALL = "Spinal coordinator, 020 7946 0000"
 
@@ -189,8 +189,7 @@ async def test_typed_words_are_confirmed_and_nonsense_is_refused_and_not_kept(
     asked = await ann.sees("Which cord signs are new? – Gait or balance. Is that right?")
     await tap(ann, asked, "Yes, that is it")
     await ann.sees("EMERGENCY")
-    service.store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"Smith" not in service.store.path.read_bytes()
+    assert b"Smith" not in stored(service.store)
 
 
 async def test_a_number_is_typed_where_one_is_asked(
@@ -456,8 +455,4 @@ async def test_the_profile_is_set_only_where_it_differs(
 
 
 def _unreachable(store: Store) -> list[tuple[str, int]]:
-    connection = sqlite3.connect(store.path)
-    try:
-        return connection.execute("SELECT chat, unreachable FROM chats").fetchall()
-    finally:
-        connection.close()
+    return database_of(store).execute("SELECT chat, unreachable FROM chats").fetchall()

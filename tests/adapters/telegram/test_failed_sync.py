@@ -14,6 +14,7 @@ from bot.screens.screen import Button, Screen, dump, text
 from state.records import Priority
 from state.store import Store, StoreError
 from tests.conftest import NOON, Clock, stored_case
+from tests.workers import joined
 
 CHAT = "7"
 SYNC_OF_THE_CALL = 2
@@ -62,10 +63,11 @@ async def test_a_message_is_sent_unmarked_after_the_sync_before_its_call_failed(
         await delivery.run([screen])
 
     monkeypatch.setattr(store, "wait_for_disk", fail_before_the_call)
-    with pytest.raises(StoreError):
+    async with joined(store):
+        with pytest.raises(StoreError):
+            await deliver()
+        (row,) = store.outbox.queued(CHAT)
+        assert not row.sending and api.sent == []
         await deliver()
-    (row,) = store.outbox.queued(CHAT)
-    assert not row.sending and api.sent == []
-    await deliver()
     (message,) = api.sent
     assert "weak legs" in message and "(repeat)" not in message

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, case_of, until, with_text
+from tests.stored import stored
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -58,12 +58,8 @@ def audited(service: Service, code: str) -> int:
         return sum(row.code == code for row in trail.rows)
 
 
-def stored(database: Path) -> bytes:
-    return b"".join(each.read_bytes() for each in database.parent.iterdir())
-
-
 async def test_a_member_gets_what_is_stored_of_them_and_of_nobody_else(
-    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
 ) -> None:
     async with running(server, guarded):
         await begin(ann, guarded)
@@ -85,11 +81,11 @@ async def test_a_member_gets_what_is_stored_of_them_and_of_nobody_else(
     assert found["reminders"] and found["buttons"] and found["cards"]
     text = sent.document.content.decode()
     assert case_of(guarded, ANN).code not in text and f'"{ANN}"' not in text
-    assert sent.document.content not in stored(database)
+    assert sent.document.content not in stored(guarded.store)
 
 
 async def test_whoever_is_forgotten_leaves_no_trace_and_their_messages_expire(
-    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
 ) -> None:
     async with running(server, guarded):
         alert = await begin(dan, guarded)
@@ -106,12 +102,12 @@ async def test_whoever_is_forgotten_leaves_no_trace_and_their_messages_expire(
     assert members(guarded) == {}
     assert guarded.store.cases.find(code) is None
     guarded.store.scrub()
-    assert DAN.encode() not in stored(database)
-    assert stored(database).count(code.encode()) == audited(guarded, code)
+    assert DAN.encode() not in stored(guarded.store)
+    assert stored(guarded.store).count(code.encode()) == audited(guarded, code)
 
 
 async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_others(
-    server: BotApi, guarded: Service, ann: PersonInChat, database: Path
+    server: BotApi, guarded: Service, ann: PersonInChat
 ) -> None:
     fay = server.private_chat(987650003, "Fay", username="fay_ward")
     async with running(server, guarded):
@@ -120,7 +116,7 @@ async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_oth
         ann.types("/members")
         await ann.sees("Owners, from the settings")
         await all_is_sent(guarded.store)
-    assert b"members 987650003 remove" in stored(database)
+    assert b"members 987650003 remove" in stored(guarded.store)
     guarded.take(Incoming(ANN, ANN, Command("members", "987650003")))
     guarded.take(Incoming("987650003", "987650003", Command("forget", "yes")))
     (waiting, *_) = guarded.store.outbox.queued(ANN)
@@ -129,7 +125,7 @@ async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_oth
         with guarded.store.turn() as store:
             store.outbox.sent([row.id])
     guarded.store.scrub()
-    left = stored(database)
+    left = stored(guarded.store)
     assert b"987650003" not in left and b"fay_ward" not in left
 
 
@@ -161,7 +157,7 @@ async def test_what_waits_for_a_person_about_others_is_not_given_to_them(
 
 
 async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them(
-    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
 ) -> None:
     async with running(server, guarded):
         alert = await begin(dan, guarded)
@@ -184,7 +180,7 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
     assert [each.who for each in moved.answers] == [FORGOTTEN]
     assert guarded.store.reminders.pending(case.code)
     guarded.store.scrub()
-    assert DAN.encode() not in stored(database)
+    assert DAN.encode() not in stored(guarded.store)
 
 
 async def test_a_typed_no_keeps_it_and_answers_no_question_of_the_case(
@@ -290,7 +286,7 @@ async def test_a_message_that_is_gone_or_a_person_who_left_stops_nothing(
     assert EXPIRED not in "".join(message.text for message in dan.bot_messages[-1:])
 
 
-def test_what_is_erased_is_gone_from_the_disk_at_once(guarded: Service, database: Path) -> None:
+def test_what_is_erased_is_gone_from_the_disk_at_once(guarded: Service) -> None:
     for line in ("triage", "close transferred"):
         name, _, rest = line.partition(" ")
         guarded.take(Incoming(DAN, DAN, Command(name, rest)))
@@ -298,9 +294,9 @@ def test_what_is_erased_is_gone_from_the_disk_at_once(guarded: Service, database
     code = _code(guarded)
     with guarded.store.turn() as store:
         store.cards.keep(Card(code, "card", DAN, 7, NOON))
-    assert stored(database).count(code.encode()) > audited(guarded, code)
+    assert stored(guarded.store).count(code.encode()) > audited(guarded, code)
     guarded.take(Incoming(DAN, DAN, Command("forget", "yes")))
-    assert stored(database).count(code.encode()) == audited(guarded, code)
+    assert stored(guarded.store).count(code.encode()) == audited(guarded, code)
     (row,) = guarded.store.outbox.queued(DAN)
     assert row.tapped == 7 and code not in str(row.screens)
 

@@ -1,10 +1,8 @@
 """Inline queries over real HTTP: answered at once, never stored, only for permitted users."""
 
-import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +16,14 @@ from bot.screens.screen import Screen
 from bot.service.service import Service
 from state.people import Member
 from state.records import Switch
+from state.store import Store
 from tests.access import only
 from tests.adapters.telegram.test_conversation import running
 from tests.adapters.telegram.test_webhook import running as running_by_webhook
 from tests.botapi import BotApi, InlineQuery, PersonInChat
 from tests.conftest import NOON
 from tests.faults.steps import until
+from tests.stored import database_of, stored
 
 SECRET = "Mrs Smith 4711 denosumab"
 ODD = (
@@ -131,20 +131,16 @@ async def test_what_is_typed_is_neither_stored_nor_logged(
     bot: TelegramBot,
     server: BotApi,
     ann: PersonInChat,
-    database: Path,
+    store: Store,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     query = await answered(server, ann.asks_inline(SECRET))
     ann.types("/help")
     await ann.sees("/triage")
-    with sqlite3.connect(database) as reader:
-        tables = [name for (name,) in reader.execute("SELECT name FROM sqlite_master")]
-        noted = [number for (number,) in reader.execute("SELECT update_id FROM inbox")]
-    assert "inbox" in tables
+    noted = [number for (number,) in database_of(store).execute("SELECT update_id FROM inbox")]
     assert query.update_id is not None and query.update_id not in noted
     assert len(noted) == 1
-    kept = b"".join(each.read_bytes() for each in database.parent.glob(f"{database.name}*"))
-    assert SECRET.encode() not in kept
+    assert SECRET.encode() not in stored(store)
     assert "Smith" not in "".join(capfd.readouterr())
 
 

@@ -21,6 +21,7 @@ from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.faults.steps import PATIENCE, all_is_sent, case_of, until, with_text
 from tests.forked import run
+from tests.stored import place_of
 
 ANN, BOB = 1001, 1002
 SAID = f"Do not use CordCall – call {CALL}. Reason: wrong dose."
@@ -206,7 +207,7 @@ async def test_assess_refuses_as_well(tmp_path: Path, owned: Service, by: str) -
     elif by == "owner":
         with owned.store.turn() as store:
             store.out_of_use.keep(Switch("wrong dose", ""))
-        environment["CORDCALL_DATABASE"] = str(owned.store.path)
+        environment["CORDCALL_DATABASE"] = place_of(owned.store)
     else:
         database, file = tmp_path / "data" / "cordcall.db", tmp_path / "key"
         database.parent.mkdir()

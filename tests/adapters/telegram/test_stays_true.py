@@ -12,8 +12,8 @@ from state.records import Value
 from state.store import Store
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, ask, tap_answers
+from tests.faults.outages import outage
 from tests.faults.steps import all_is_sent, case_of, until
-from tests.faults.test_disk import outage
 
 pytestmark = pytest.mark.usefixtures("hurry")
 

@@ -16,6 +16,7 @@ from bot.service.tap_limit import MOST_REMEMBERED, TapLimit
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.faults.outages import outage
 from tests.faults.steps import (
     EMERGENCY,
     FIRST_QUESTION,
@@ -24,7 +25,6 @@ from tests.faults.steps import (
     case_of,
     until,
 )
-from tests.faults.test_disk import outage
 
 MOST = 2
 

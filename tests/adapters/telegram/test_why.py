@@ -9,10 +9,10 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.logic.assessment import Assessment, assess
 from bot.service.service import Service
-from state.sqlite.store import SqliteStore
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
+from tests.conftest import OpenStore
 from tests.faults.steps import all_is_sent, case_of, until
 
 SHOWN = ("Why U1", "About CordCall: ", "Why D1", "Kept: the answers")
@@ -23,6 +23,7 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
     server: BotApi,
     ann: PersonInChat,
     service: Service,
+    open_again: OpenStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await tap(ann, await card_of(ann), "Gait or balance")
@@ -30,7 +31,8 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
     await all_is_sent(service.store)
     first, polled = server.updates.next_id, set[int]()
     open_while_working_out, turns = set[bool](), set[object]()
-    beside = SqliteStore.turn_beside
+    engine, other = type(service.store), open_again()
+    beside = engine.turn_beside
 
     @asynccontextmanager
     async def marked(store: Store, **how: bool) -> AsyncIterator[Store]:
@@ -43,12 +45,12 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
 
     def watched(*given: Any) -> Assessment:
         open_while_working_out.add(bool(turns))
-        poll = service.store.inbox.poll()
+        poll = other.inbox.poll()
         polled.add(poll.next_update if poll else 0)
         return assess(*given)
 
     monkeypatch.setattr("bot.guidance.reasons.assess", watched)
-    monkeypatch.setattr(SqliteStore, "turn_beside", marked)
+    monkeypatch.setattr(engine, "turn_beside", marked)
     server.updates.hold()
     for typed in ("/why U1", "/help", "/why D1", "/privacy"):
         ann.types(typed)
@@ -56,6 +58,7 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
     await ann.sees(SHOWN[-1])
     await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(service.store)
+    other.close()
     sent = (each for each in ann.chat.messages.values() if each.sender.id != ann.user.id)
     said = ["".join(each.text for each in message.versions) for message in sent]
     shown = [each for text in said for each in SHOWN if each in text]

@@ -27,6 +27,7 @@ class Finished:
         """Remove at once what is left."""
         if self._flushing:
             self._flushing.cancel()
+            self._flushing = None
         self._flush()
 
     def _flush_in(self, seconds: float) -> None:

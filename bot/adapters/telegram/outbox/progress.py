@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.adapters.telegram.outbox.calls import Dropped
+from bot.adapters.telegram.outbox.calls import Dropped, Later
 from state.records import Card, Queued
 from state.store import Store, StoreError
 
@@ -24,10 +24,12 @@ class Progress:
     async def begin(self) -> None:
         """Record that the next message begins, and wait until this is on the disk.
 
-        Raises Dropped, or StoreError: then it has not begun.
+        Raises Dropped, StoreError, or Later if another worker sends it: then it has not begun.
         """
         before = self.begun
         async with self.store.turn_beside() as store:
+            if not store.workers.sends_to(self.row.chat):
+                raise Later(None)
             self._note(store, self.done, begun=True)
         self.begun = True
         try:

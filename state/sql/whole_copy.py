@@ -102,7 +102,7 @@ def copy_whole(source: Whole, target: Whole, tables: Sequence[Table]) -> Copied:
 def _verify_audit(whole: Whole) -> tuple[Anchor, Anchor]:
     """Return the start of the audit and its last row. Raises Broken if it is not as written."""
     ((number, own),) = whole.rows(AUDIT_START)
-    start = Anchor(number, own.hex())
+    start = Anchor(number, _in_digits(own))
     rows = (Audited(*map(_in_digits, row)) for row in whole.rows(AUDIT))
     return start, verify(Trail(start, rows, whole.newest()[AUDIT.name]))
 
