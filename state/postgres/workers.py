@@ -144,10 +144,20 @@ class Workers:
             while True:
                 await self._look(connection, hears, version)
                 self._joined.set()
-                async with aclosing(connection.notifies(timeout=SECONDS_BETWEEN_LOOKS)) as heard:
-                    async for told in heard:
-                        if told.payload == TAKEN:
-                            break
+                await self._listen(connection, hears)
+
+    async def _listen(self, connection: "psycopg.AsyncConnection[Any]", hears: Hears) -> None:
+        """Hear of others until the next look, which comes at once when shares are taken.
+
+        What has come at one time is heard to its end: a row that is told only once is in it.
+        """
+        until, is_taken = monotonic() + SECONDS_BETWEEN_LOOKS, False
+        while not is_taken and (left := until - monotonic()) > 0:
+            async with aclosing(connection.notifies(timeout=left, stop_after=1)) as heard:
+                async for told in heard:
+                    if told.payload == TAKEN:
+                        is_taken = True
+                    else:
                         self._hear(hears, told)
 
     async def _join(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> None:

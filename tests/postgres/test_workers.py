@@ -15,6 +15,7 @@ import pytest
 
 from bot.database_address import Address
 from state.postgres import workers as module
+from state.postgres.schema import QUEUED
 from state.postgres.store import PostgresStore
 from state.postgres.workers import SHARES, Workers, share_of
 from state.records import Priority
@@ -185,6 +186,19 @@ async def test_what_one_queues_is_told_to_whoever_sends_it_and_to_nobody_else(
         await until(lambda: two.hears.queued_for == [others])
         await asyncio.sleep(0.1)
         assert one.hears.queued_for == [] and two.hears.queued_for == [others]
+
+
+async def test_what_is_told_together_with_a_taking_of_shares_is_heard(postgres_url: str) -> None:
+    """It is told only once: nobody would look for that row before its chat is heard of again."""
+    async with workers(postgres_url, 2) as (one, two):
+        others = sorted(two.chats())[:10]
+        for chat in others:
+            with psycopg.connect(postgres_url) as taking:
+                taking.execute("SELECT pg_notify(%s, %s)", (module.TOLD, module.TAKEN))
+                taking.execute("SELECT pg_notify(%s, %s)", (QUEUED, chat))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(SECONDS_TO_SETTLE)
+        assert two.hears.queued_for == others and one.hears.queued_for == []
 
 
 async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
