@@ -10,7 +10,7 @@ is counted, as a turn is: who finds in a turn that others have taken some looks 
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from math import ceil
 from random import uniform
@@ -42,11 +42,12 @@ HELD: Final = """
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 SESSION: Final = """
-    SET idle_session_timeout = '8s'; SET statement_timeout = '5s';
+    SET idle_session_timeout = '8s'; SET statement_timeout = '5s'; SET synchronous_commit = off;
     SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
     SET tcp_user_timeout = '8s'
 """
-"""A worker that hangs or is cut off gives up its shares after 8 to 9 s."""
+"""A worker that hangs or is cut off gives up its shares after 8 to 9 s. To take some waits for no
+replica, for it holds up every turn meanwhile; a crash of the server ends all shares anyway."""
 TAKE: Final = f"""
     {opening.BEGIN}; {opening.ALONE}; SELECT pg_notify('{TOLD}', '{TAKEN}');
     UPDATE engine SET taken = taken + 1; COMMIT
@@ -62,11 +63,17 @@ def share_of(chat: str) -> int:
 
 
 class Workers:
-    """This worker among the others."""
+    """This worker among the others.
 
-    def __init__(self, address: Address, connected: Connected) -> None:
+    `look_anew` has the store look again for what others have changed, although it just has.
+    """
+
+    def __init__(
+        self, address: Address, connected: Connected, look_anew: Callable[[], None]
+    ) -> None:
         self._address = address
         self._connected = connected
+        self._look_anew = look_anew
         self._mine = frozenset[int]()  # the shares whose chats this one sends to
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
@@ -245,6 +252,7 @@ class Workers:
             hears.told(words)
         elif self.sends_to(told.payload):
             self._connected.disk.note_commit()
+            self._look_anew()
             hears.queued(told.payload)
 
     def _lose(self) -> None:

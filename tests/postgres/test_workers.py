@@ -201,6 +201,42 @@ async def test_what_is_told_together_with_a_taking_of_shares_is_heard(postgres_u
         assert two.hears.queued_for == others and one.hears.queued_for == []
 
 
+async def test_what_is_told_is_seen_by_whoever_has_just_looked(postgres_url: str) -> None:
+    """It may be heard in the step of the event loop in which somebody looked before it was kept."""
+    async with workers(postgres_url, 2) as (one, two):
+        chat, seen = min(two.chats()), list[int]()
+        hears = two.hears.queued
+
+        def reads(chat: str) -> None:
+            hears(chat)
+            seen.append(len(two.store.outbox.pressing(chat, 10)))
+
+        two.hears.queued = reads  # type: ignore[method-assign]
+        assert two.store.outbox.pressing(chat, 10) == []
+        queue(one.store, chat)
+        told = psycopg.Notify(QUEUED, chat, one.store.database.connected.link.pid)
+        two.store.workers._hear(two.hears, told)
+        assert seen == [1]
+
+
+async def test_shares_are_taken_without_waiting_for_a_replica(
+    postgres_url: str, postgres_server: Server
+) -> None:
+    """Whoever takes some holds up every turn of every worker meanwhile."""
+    async with workers(postgres_url, 1) as (one,):
+        postgres_server.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try:
+            postgres_server.sql("SELECT pg_reload_conf()")
+            await asyncio.sleep(SECONDS_TO_SETTLE)
+            two = Worker(postgres_url)
+            await until(lambda: divided([one, two]), SECONDS_TO_TAKE_OVER)
+            queue(one.store, min(two.chats()))
+        finally:
+            postgres_server.sql("ALTER SYSTEM RESET synchronous_standby_names")
+            postgres_server.sql("SELECT pg_reload_conf()")
+        await two.end()
+
+
 async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
