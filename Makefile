@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ABOUT_POSTGRES := tests/postgres tests/region
 WITH_A_STORE := tests/service tests/commands tests/faults tests/adapters tests/conversation \
 	tests/screens tests/test_dialogue.py
 LOCKED := install --quiet --require-hashes --no-deps --requirement
@@ -33,13 +34,15 @@ screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --measure
 
 test: quick
-	$(BIN)/pytest -m slow --numprocesses 2 --dist worksteal
+	$(BIN)/pytest -m slow --numprocesses 2 --dist worksteal $(ABOUT_POSTGRES:%=--ignore=%)
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -m "not slow" --numprocesses 3 --dist worksteal
+	$(BIN)/pytest -m "not slow" --numprocesses 3 --dist worksteal $(ABOUT_POSTGRES:%=--ignore=%)
 
-# What uses a store, with that store on PostgreSQL; each of the two processes starts its own server.
+# What is about PostgreSQL, and what uses a store, with that store there; each process starts its
+# own server.
 test-postgres: $(VENV)/.dev
+	$(BIN)/pytest -m "slow or not slow" --numprocesses 3 --dist worksteal $(ABOUT_POSTGRES)
 	$(BIN)/pytest -m "not slow" --engine postgres --numprocesses 2 --dist worksteal $(WITH_A_STORE)
 
 check: lint types test

@@ -56,6 +56,10 @@ WHO_ELSE: Final = f"""
     JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
     AND pg_locks.database = datid AND (classid, objid, objsubid) = ({IN_USE}, 2) ORDER BY 1
 """
+WORKS: Final = f"""
+    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = {PRESENT}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1
+"""
 FOUND: Final = """
     SELECT to_regclass(quote_ident(current_schema()) || '.engine') IS NOT NULL, count(*)
     FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
@@ -152,18 +156,29 @@ def bring_up_to_date(link: Link, address: Address) -> bool:
     """Create the tables, or change those of an older program, while nobody else writes.
 
     Of two workers that start at once one does it and the other waits. Returns whether this one has
-    created them.
+    created them. Raises StoreError while workers of an older program run.
     """
     if schema_of(link, address) == NEWEST:
         return False
     begin_alone(link, "SET LOCAL statement_timeout = 0")
     try:
+        _require_no_older_worker(link, address)
         version = make_tables(link, address)
         link.commit()
     except BaseException:
         link.roll_back()
         raise
     return not version
+
+
+def _require_no_older_worker(link: Link, address: Address) -> None:
+    """Raise StoreError while a worker runs that does not know the tables as they would become."""
+    version = schema_of(link, address)
+    if version != NEWEST and link.run(WORKS).fetchone():
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} has schema {version}, and workers of an older version "
+            "still run; nothing was changed; allowed: a start once each of them has ended"
+        )
 
 
 def require_alone(link: Link, address: Address) -> None:

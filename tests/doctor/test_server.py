@@ -44,7 +44,7 @@ FOUND: list[tuple[str, Mapping[str, object], str, str]] = [
     ("durability", {"commits": "local"}, "warn", "but for no replica"),
     ("durability", {"commits": "local", "has_replicas": False}, "ok", "for the server's disk"),
     ("durability", {"commits": "off"}, "ok", "an answer waits for replicas"),
-    ("connections", {"left": A_WORKER_NEEDS - 1}, "warn", "3 more are possible, and a worker"),
+    ("connections", {"left": A_WORKER_NEEDS - 1}, "warn", "4 more are possible, and a worker"),
     ("connections", {"left": A_WORKER_NEEDS}, "ok", "5 more are possible"),
 ]
 

@@ -1,64 +1,123 @@
-"""A worker that led goes on asking Telegram while the database is away, so that people are told."""
+"""A worker that the network cuts off from the database, without either side being told."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import closing
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
 
 import pytest
 
-from bot.adapters.telegram import poller
-from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.outbox import sender
-from bot.database_address import Address
-from bot.service.service import Service
-from state.postgres import connected
-from state.postgres.store import PostgresStore
-from tests.adapters.telegram.conftest import ann, bot, server
-from tests.botapi import BotApi, PersonInChat
-from tests.faults.outages import outage
-from tests.faults.steps import FIRST_QUESTION, all_is_sent, until, with_text
-from tests.faults.test_disk import WITHOUT_THIS
+from state.postgres import workers as module
+from state.postgres.workers import SURE_SECONDS
+from tests.postgres.fixtures import KEPT
+from tests.postgres.server import Server
+from tests.postgres.test_workers import (
+    CHATS,
+    SECONDS_TO_TAKE_OVER,
+    Worker,
+    divided,
+    queue,
+    until,
+)
 
-__all__ = ["ann", "bot", "server"]
-A_WHILE_S = 0.5
-OTHER_POLLER = "Conflict: terminated by other getUpdates request"
+pytestmark = pytest.mark.slow
+SECONDS_TO_RETURN = 20.0
+
+
+class Network:
+    """Passes on what goes between a worker and its server, until it is cut."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self.passes = threading.Event()
+        self.passes.set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                far = socket.create_connection(("127.0.0.1", self._port))
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError), closing(other):
+            while said := one.recv(65_536):
+                self.passes.wait()
+                other.sendall(said)
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 
 @pytest.fixture
-def store(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
-    monkeypatch.setattr(poller, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(sender, "FIRST_PAUSE", 0.05)
-    monkeypatch.setattr(connected, "SECONDS_BETWEEN_TRIES", 0)
-    with closing(PostgresStore(Address.read(postgres_url))) as opened:
-        yield opened
+def network(postgres_url: str, postgres_server: Server) -> Iterator[Network]:
+    between = Network(postgres_server.port)
+    yield between
+    between.passes.set()
+    between.close()
 
 
-async def test_whoever_writes_late_in_an_outage_is_told_and_answered_after_it(
-    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+@pytest.fixture
+async def pair(
+    postgres_url: str, postgres_server: Server, network: Network
+) -> AsyncIterator[tuple[Worker, Worker]]:
+    """A worker behind the network, and one beside the server."""
+    direct = postgres_server.url(KEPT, tcp=True)
+    far = Worker(direct.replace(f":{postgres_server.port}/", f":{network.port}/"))
+    near = Worker(postgres_url)
+    await until(lambda: divided([far, near]))
+    await asyncio.sleep(0.5)
+    yield far, near
+    network.passes.set()
+    for each in (far, near):
+        await each.end()
+
+
+async def test_a_worker_that_is_cut_off_stops_before_another_takes_its_chats(
+    pair: tuple[Worker, Worker], network: Network
 ) -> None:
-    bob = server.private_chat(1002, "Bob")
-    with outage("read-only", service.store):
-        await until(lambda: service.store.workers.is_cut_off)
-        assert not service.store.workers.leads
-        for person in (ann, bob):
-            person.types("/triage")
-            await person.sees(WITHOUT_THIS)
-    for person in (ann, bob):
-        await person.sees(FIRST_QUESTION)
-    await all_is_sent(service.store)
-    assert [len(with_text(person, WITHOUT_THIS)) for person in (ann, bob)] == [1, 1]
+    far, near = pair
+    began = time.monotonic()
+    network.passes.clear()
+    both = 0
+    while near.chats() != {*CHATS}:
+        both += len(far.chats() & near.chats())
+        assert time.monotonic() - began < SECONDS_TO_TAKE_OVER
+        await asyncio.sleep(0.01)
+    assert both == 0 and far.chats() == set()
+    assert near.store.workers.leads and not far.store.workers.leads
 
 
-async def test_it_leaves_that_to_another_one_that_polls_and_does_not_end(
-    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+async def test_a_worker_that_is_cut_off_for_a_moment_goes_on_where_it_was(
+    pair: tuple[Worker, Worker], network: Network
 ) -> None:
-    with outage("read-only", service.store):
-        await until(lambda: service.store.workers.is_cut_off)
-        server.faults.refuse(409, OTHER_POLLER, "getUpdates")
-        await server.until(lambda: OTHER_POLLER in str([*map(str, server.calls.of("getUpdates"))]))
-        asked = len(server.calls.of("getUpdates"))
-        ann.types("/triage")
-        await asyncio.sleep(A_WHILE_S)
-        assert len(server.calls.of("getUpdates")) == asked
-        assert with_text(ann, WITHOUT_THIS) == []
-    await ann.sees(FIRST_QUESTION)
+    far, near = pair
+    own = min(far.chats())
+    network.passes.clear()
+    await asyncio.sleep(SURE_SECONDS / 2)
+    network.passes.set()
+    await until(lambda: divided([far, near]))
+    await asyncio.sleep(0.5)
+    queue(near.store, own)
+    await until(lambda: own in far.hears.queued_for)
+
+
+async def test_a_worker_that_comes_back_gets_its_part_again(
+    pair: tuple[Worker, Worker], network: Network
+) -> None:
+    far, near = pair
+    network.passes.clear()
+    await until(lambda: near.chats() == {*CHATS}, SECONDS_TO_TAKE_OVER)
+    network.passes.set()
+    await until(lambda: divided([far, near]), SECONDS_TO_RETURN)

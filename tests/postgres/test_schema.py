@@ -222,6 +222,24 @@ def test_an_older_schema_is_brought_up_to_date(
         assert database.execute("SELECT count(*) FROM audit_start").fetchone() == (1,)
 
 
+def test_an_older_schema_is_left_alone_while_a_worker_uses_it(
+    postgres_server: Server, postgres_empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.url(postgres_empty)
+    Database(Address.read(url)).close()
+    newer = {**schema.STEPS, NEWEST + 1: ("ALTER TABLE cases ADD COLUMN later TEXT",)}
+    monkeypatch.setattr(schema, "STEPS", newer)
+    monkeypatch.setattr(opening, "NEWEST", NEWEST + 1)
+    with psycopg.connect(url, autocommit=True) as worker:
+        worker.execute(f"SELECT pg_advisory_lock_shared({opening.PRESENT}, 1)")
+        with pytest.raises(StoreError, match=rf"has schema {NEWEST}, and workers of an older"):
+            Database(Address.read(url))
+        assert worker.execute("SELECT version FROM engine").fetchone() == (NEWEST,)
+        worker.execute(f"SELECT pg_advisory_unlock_shared({opening.PRESENT}, 1)")
+    Database(Address.read(url)).close()
+    assert postgres_server.sql("SELECT version FROM engine", postgres_empty) == str(NEWEST + 1)
+
+
 def test_a_newer_schema_is_refused_and_left_alone(
     postgres_server: Server, postgres_empty: str
 ) -> None:

@@ -24,18 +24,17 @@ MOST_SHOWN: Final = 12
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.region", description=__doc__)
     asked.add_argument("--minutes", type=float, default=10)
-    asked.add_argument("--workers", type=int, default=3)
     asked.add_argument("--people", type=int, default=200)
     asked.add_argument("--groups", type=int, default=20)
-    asked.add_argument("--taps-per-second", type=float, default=20)
+    asked.add_argument("--taps-per-second", type=float, default=10)
+    asked.add_argument("--polling", action="store_true", help="instead of a webhook")
     given = asked.parse_args()
     if reason := programs.why_missing():
         print(f"{reason}; install the package postgresql", file=sys.stderr)
         return 1
     os.umask(0o077)
-    size = Size(
-        given.workers, given.people, given.groups, given.taps_per_second, given.minutes * 60
-    )
+    seconds = given.minutes * 60
+    size = Size(given.people, given.groups, given.taps_per_second, seconds, given.polling)
     plan = PLAN if given.minutes >= MINUTES_OF_PLAN else SHORT_PLAN
     with tempfile.TemporaryDirectory(prefix="region") as folder:
         try:

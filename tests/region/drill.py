@@ -27,6 +27,7 @@ from tests.region.waits import Waits
 from tests.region.workers import Worker
 from tests.soak.run import SECONDS_TO_END, beside, seconds_to_end
 
+WORKERS: Final = 3
 SEED: Final = 18
 SECRET: Final = "a-secret_of_the-region"
 SECONDS_TO_SAY: Final = 30.0
@@ -37,13 +38,16 @@ TAPS_PER_MINUTE: Final = "60"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many workers there are; how many people tap, in groups, how often in all; how long."""
+    """How many people tap, in how many groups, how often in all, for how long.
 
-    workers: int = 3
+    The workers are posted to through a load balancer; or one of them `polls`.
+    """
+
     people: int = 200
     groups: int = 20
-    taps_per_second: float = 20.0
+    taps_per_second: float = 10.0
     seconds: float = 600.0
+    polls: bool = False
 
 
 @dataclass(slots=True)
@@ -80,18 +84,9 @@ async def drill(
         server = await stack.enter_async_context(BotApi())
         server.latency = SECONDS_A_CALL
         server.calls = server.dispatcher.calls = waits = Waits(server.world)
-        balancer = Balancer([free_port() for _ in range(size.workers)])
-        await stack.enter_async_context(balancer)
         crowd = Crowd(server, waits, size.people, size.groups, size.seconds, SEED)
-        workers = [
-            _worker(server, folder, number, port, databases, balancer, crowd.owners)
-            for number, port in enumerate(balancer.ports, 1)
-        ]
-        for worker in workers:
-            stack.push_async_callback(worker.kill)
-            await stack.enter_async_context(beside(worker.keep_up()))
-            await worker.listens()
-        say(f"{size.workers} workers listen behind a load balancer; {size.people} people begin")
+        workers = await _start(stack, server, folder, size, databases, crowd)
+        say(f"{WORKERS} workers are up; {size.people} people begin")
         say(f"to tap along: {server.url}/phone?user={GUEST_ID}&name=Guest")
         await crowd.begin()
         trouble = Trouble(workers, databases, size.seconds, server.clock.now, say, [])
@@ -102,32 +97,58 @@ async def drill(
             say("nobody taps any more; what is left is handled and sent")
             store = open_store(Address.read(databases.url))
             stack.callback(store.close)
-            left, took = [], SECONDS_TO_END
-            try:
-                took = await seconds_to_end(server, store)
-            except TimeoutError:
-                left = _left(server, store)
+            took, left = await _end(server, store)
+        say("all is accounted for")
         found = account(store, Engine(FlowMachine(FLOW), "stepwise", UTC), server, crowd)
         found.lost += left
         ended = [status for worker in workers for status in worker.ended]
         return Drill(size, crowd, waits, trouble.events, found, ended, took)
 
 
-def _worker(
-    server: BotApi, folder: Path, number: int, port: int, databases: Databases, balancer: Balancer,
-    owners: str,
-) -> Worker:  # fmt: skip
-    return Worker(
-        server, folder, number, port,
-        CORDCALL_DATABASE=databases.url,
-        CORDCALL_WEBHOOK_URL=f"http://{LOOPBACK}:{balancer.port}/hook",
-        CORDCALL_WEBHOOK_SECRET=SECRET,
-        CORDCALL_HEALTH_LISTEN=f"{LOOPBACK}:{free_port()}",
-        CORDCALL_ACCESS="invite",
-        CORDCALL_OWNERS=owners,
-        CORDCALL_TAP_GUARD_MS=TAP_GUARD_MS,
-        CORDCALL_TAPS_PER_MINUTE=TAPS_PER_MINUTE,
-    )  # fmt: skip
+async def _start(
+    stack: AsyncExitStack, server: BotApi, folder: Path, size: Size, databases: Databases,
+    crowd: Crowd,
+) -> list[Worker]:  # fmt: skip
+    """Start the workers, one after the other, and a load balancer before them."""
+    balancer = Balancer([free_port() for _ in range(WORKERS)])
+    await stack.enter_async_context(balancer)
+    workers = list[Worker]()
+    for number, port in enumerate(balancer.ports, 1):
+        settings = _settings(size, balancer, databases, crowd, port)
+        worker = Worker(server, folder, number, port, **settings)
+        workers.append(worker)
+        stack.push_async_callback(worker.kill)
+        await stack.enter_async_context(beside(worker.keep_up()))
+        await worker.listens()
+    return workers
+
+
+async def _end(server: BotApi, store: Store) -> tuple[float, list[str]]:
+    """Wait until nothing is left; return the seconds it took, and what is left if that is long."""
+    try:
+        return await seconds_to_end(server, store), []
+    except TimeoutError:
+        return SECONDS_TO_END, _left(server, store)
+
+
+def _settings(
+    size: Size, balancer: Balancer, databases: Databases, crowd: Crowd, port: int
+) -> dict[str, str]:
+    """Return the settings of a worker that is up once it listens on a port."""
+    listen = f"{LOOPBACK}:{port}"
+    webhook = {
+        "CORDCALL_WEBHOOK_URL": f"http://{LOOPBACK}:{balancer.port}/hook",
+        "CORDCALL_WEBHOOK_SECRET": SECRET,
+        "CORDCALL_WEBHOOK_LISTEN": listen,
+    }
+    return {
+        "CORDCALL_DATABASE": databases.url,
+        "CORDCALL_ACCESS": "invite",
+        "CORDCALL_OWNERS": crowd.owners,
+        "CORDCALL_TAP_GUARD_MS": TAP_GUARD_MS,
+        "CORDCALL_TAPS_PER_MINUTE": TAPS_PER_MINUTE,
+        **({"CORDCALL_HEALTH_LISTEN": listen} if size.polls else webhook),
+    }
 
 
 def _left(server: BotApi, store: Store) -> list[str]:

@@ -47,12 +47,12 @@ class Trouble:
     async def _does(self, what: str, apart: float) -> None:
         name, _, number = what.partition(" ")
         if number.isdigit():
-            worker = self.workers[(int(number) - 1) % len(self.workers)]
+            worker = self.workers[int(number) - 1]
             if name == "kill":
                 down = min(DOWN_S, apart / 2)
                 self.say(f"{worker.name} is killed, and stays away for {down:.0f} s")
                 await worker.is_killed(down)
-                self.say(f"{worker.name} listens again")
+                self.say(f"{worker.name} is up again")
             else:
                 self.say(f"{worker.name} hangs for {HANGS_S:.0f} s")
                 await worker.hangs(HANGS_S)

@@ -16,7 +16,7 @@ SECONDS_TO_RESTART: Final = 1.0
 
 
 class Worker(CordCall):
-    """A worker that listens on `port` for what a load balancer forwards.
+    """A worker that is up once it listens on `port`.
 
     `ended` are the statuses with which it has ended by itself.
     """
@@ -26,7 +26,7 @@ class Worker(CordCall):
     ) -> None:
         own = folder / f"worker-{number}"
         own.mkdir()
-        super().__init__(server, own, CORDCALL_WEBHOOK_LISTEN=f"{LOOPBACK}:{port}", **settings)
+        super().__init__(server, own, **settings)
         self.name = f"worker {number}"
         self.port = port
         self.ended = list[int]()
@@ -60,7 +60,7 @@ class Worker(CordCall):
             self._signal(signal.SIGCONT)
 
     async def listens(self) -> None:
-        """Wait until it takes what is forwarded."""
+        """Wait until it is up."""
         while True:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection(LOOPBACK, self.port)

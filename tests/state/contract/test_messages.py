@@ -115,6 +115,21 @@ def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> 
     assert screens(store) == ["3", "5"]
 
 
+def test_however_many_are_sent_together_only_they_are_forgotten(store: Store) -> None:
+    with store.turn():
+        for number in range(12):
+            put(store, str(number))
+            put(store, str(number), chat="other")
+    before = [[row.id for row in store.outbox.pressing(chat, 99)] for chat in (CHAT, "other")]
+    with store.turn():
+        store.outbox.sent([*before[0][:10], *before[1][1:10]])
+        store.outbox.sent([])
+        store.outbox.sent(before[1][1:2])
+    for found in (store.outbox.pressing, lambda chat, _: store.outbox.queued(chat)):
+        assert [row.id for row in found(CHAT, 99)] == before[0][10:]
+        assert [row.id for row in found("other", 99)] == [before[1][0], *before[1][10:]]
+
+
 def test_every_field_of_what_is_queued_comes_back(store: Store) -> None:
     with store.turn():
         store.outbox.enqueue(
