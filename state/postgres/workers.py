@@ -22,7 +22,7 @@ import psycopg
 import structlog
 
 from bot.database_address import Address
-from state.postgres import opening
+from state.postgres import locks, opening
 from state.postgres.connected import Connected
 from state.postgres.failures import Failed, why
 from state.postgres.schema import QUEUED
@@ -36,11 +36,6 @@ TAKEN: Final = "[]"  # told when somebody has taken shares
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SURE_SECONDS: Final = 6.0
 """How long after a look the shares are surely held: the server keeps them longer than that."""
-HELD: Final = """
-    SELECT objid::bigint, pid = pg_backend_pid() FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND classid = %d
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 SESSION: Final = """
     SET idle_session_timeout = '8s'; SET statement_timeout = '5s'; SET synchronous_commit = off;
     SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
@@ -180,14 +175,14 @@ class Workers:
     async def _is_present(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
         """Be present, unless one of another version is; if two begin at once, maybe neither."""
         if await self._is_alone(connection, version):
-            await _run(connection, "pg_advisory_lock_shared", opening.PRESENT, version)
+            await locks.run(connection, "pg_advisory_lock_shared", opening.PRESENT, version)
             if await self._is_alone(connection, version):
                 return True
-            await _run(connection, "pg_advisory_unlock_shared", opening.PRESENT, version)
+            await locks.run(connection, "pg_advisory_unlock_shared", opening.PRESENT, version)
         return False
 
     async def _is_alone(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
-        held = await self._held(connection, opening.PRESENT)
+        held = await locks.held(connection, opening.PRESENT)
         return all(number == version for number, _ in held)
 
     async def _look(
@@ -195,20 +190,20 @@ class Workers:
     ) -> None:
         """See how many workers there are, and hold as many shares as is fair."""
         began = monotonic()
-        takings = await _number(connection, "SELECT taken FROM engine")
-        present = await self._held(connection, opening.PRESENT)
+        takings = await locks.number(connection, "SELECT taken FROM engine")
+        present = await locks.held(connection, opening.PRESENT)
         self.count = sum(number == version for number, _ in present)
         for share in self._left:
-            await _run(connection, "pg_advisory_unlock", opening.SHARE, share)
+            await locks.run(connection, "pg_advisory_unlock", opening.SHARE, share)
         self._left.clear()
-        held = await self._held(connection, opening.SHARE)
+        held = await locks.held(connection, opening.SHARE)
         mine = {share for share, by_this_one in held if by_this_one} - self._leaving
         taken = {share for share, _ in held}
         fair = ceil(SHARES / self.count)
         new = [
             share
             for share in _free(taken, fair - len(mine - {LEADER}))
-            if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share)
+            if await locks.run(connection, "pg_try_advisory_lock", opening.SHARE, share)
         ]
         if new:
             await connection.execute(TAKE)
@@ -237,13 +232,6 @@ class Workers:
         finally:
             self._finishing = None
 
-    async def _held(
-        self, connection: "psycopg.AsyncConnection[Any]", kind: int
-    ) -> list[tuple[int, bool]]:
-        """List the locks of a kind that are held, and whether by this worker."""
-        cursor = await connection.execute(HELD % kind)
-        return await cursor.fetchall()
-
     def _hear(self, hears: Hears, told: psycopg.Notify) -> None:
         if told.pid == self._connected.link.pid:
             return
@@ -269,14 +257,3 @@ def _free(taken: set[int], most: int) -> list[int]:
     """List the shares to try for: the leader's, and so many of the others that nobody has."""
     free = [share for share in range(SHARES) if share not in taken]
     return [*([LEADER] if LEADER not in taken else []), *free[: max(0, most)]]
-
-
-async def _number(connection: "psycopg.AsyncConnection[Any]", asked: str) -> int:
-    (number,) = await (await connection.execute(asked)).fetchone() or (0,)
-    return int(number)
-
-
-async def _run(connection: "psycopg.AsyncConnection[Any]", function: str, *keys: int) -> bool:
-    """Call a function of the server's locks; return whether it says true."""
-    cursor = await connection.execute(f"SELECT {function}({keys[0]}, {keys[1]})::text")
-    return await cursor.fetchone() == ("true",)

@@ -14,10 +14,11 @@ import psycopg
 import pytest
 
 from bot.database_address import Address
+from state.postgres import locks
 from state.postgres import workers as module
 from state.postgres.schema import QUEUED
 from state.postgres.store import PostgresStore
-from state.postgres.workers import SHARES, Workers, share_of
+from state.postgres.workers import SHARES, share_of
 from state.records import Priority
 from state.topics.workers import Word
 from tests.docs import ROOT
@@ -336,15 +337,15 @@ async def test_what_was_queued_while_a_look_took_too_long_is_looked_for_after_it
 ) -> None:
     """Who was sure when the look began, and is again at its end, may have been unsure between."""
     async with workers(postgres_url, 1) as (one,):
-        held = Workers._held
+        held = locks.held
 
-        async def slowly(self: Workers, *given: Any) -> list[tuple[int, bool]]:
+        async def slowly(*given: Any) -> list[tuple[int, bool]]:
             await asyncio.sleep(0.1)
-            return await held(self, *given)
+            return await held(*given)
 
         monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.3)
         monkeypatch.setattr(module, "SURE_SECONDS", 0.6)
-        monkeypatch.setattr(Workers, "_held", slowly)
+        monkeypatch.setattr(locks, "held", slowly)
         gains = one.hears.gains
         await until(lambda: one.hears.gains > gains + 1)
 
