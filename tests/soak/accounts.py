@@ -134,7 +134,9 @@ def account_answers(
         if not any(each.tells(acted) for each in notices):
             said = f"told {acted.tap.text!r}" if acted.tap.answered else "told nothing"
             at = datetime.fromtimestamp(acted.tap.time, UTC)
-            accounts.lost.append(f"{case.code}: {acted.label!r} tapped at {at:%H:%M:%S} UTC, {said}")
+            accounts.lost.append(
+                f"{case.code}: {acted.label!r} tapped at {at:%H:%M:%S} UTC, {said}"
+            )
 
 
 def _fits(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
