@@ -62,7 +62,7 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
-        self.workers = workers = Workers(address, database.connected)
+        self.workers = workers = Workers(address, database.connected, database.memory.look_anew)
         database.others_work = lambda: workers.count > 1
 
     @property
