@@ -82,6 +82,21 @@ def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
     assert second.words == []
 
 
+def test_who_has_not_heard_what_others_called_takes_some_calls_as_made() -> None:
+    """They may have called in a group while it was theirs; a first run knows its own calls."""
+    pace = Pace(lambda: 0.0, first=True, workers=Three())
+    together = Together(SimpleNamespace(pace=pace), SimpleNamespace())  # type: ignore[arg-type]
+    for _ in range(6):
+        pace.called(GROUP, Priority.ANSWER)
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 0
+    together.missed()
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+    for _ in range(6):
+        assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 0
+        pace.called("-200", Priority.ANSWER)
+    assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 60
+
+
 def test_the_calls_a_second_are_divided_among_the_workers() -> None:
     alone, shared = Pace(lambda: 0.0), Pace(lambda: 0.0, workers=Three())
     for pace in (alone, shared):
