@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.telegram.outbox.calls import Calls, Later
 from bot.adapters.telegram.outbox.just_changed import JustChanged
+from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
 from bot.adapters.telegram.outbox.pace import CALLED, FLOODED, Pace
 from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.together import Together
@@ -61,6 +62,25 @@ async def test_no_call_is_made_for_a_chat_that_another_sends_to(
     with pytest.raises(Later):
         await calls.call("editMessageText", message_id=5, text="weak legs")
     assert api.sent == []
+
+
+def test_what_another_worker_queued_for_who_came_back_outlasts_an_older_refusal(
+    store: Store,
+) -> None:
+    """The refusal of a call from before reaches the one that sends after they tapped Start."""
+    with store.turn():
+        store.chats.activate(CHAT, None)
+        for _ in range(2):
+            store.outbox.enqueue(
+                chat=CHAT, code=None, screens=["{}"], token=None, query=None, tapped=None,
+                anew=False, priority=Priority.ANSWER, at=NOON,
+            )  # fmt: skip
+    before, after = store.outbox.queued(CHAT)
+    given_up = OutOfReach(store, Pace(lambda: 0.0), lambda _: (), lambda _: None)
+    given_up.give_up(CHAT, before.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [after] and store.chats.is_reachable(CHAT)
+    given_up.give_up(CHAT, after.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [] and store.chats.is_reachable(CHAT) is False
 
 
 def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
