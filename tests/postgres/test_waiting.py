@@ -14,6 +14,7 @@ from tests.postgres.server import Server
 
 TASKS = 4
 SECONDS_HELD = 0.3
+SOON = 3  # less than anybody waits for a lock
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def test_who_waits_asks_once_and_everybody_has_a_turn(
         ]
         await asyncio.sleep(SECONDS_HELD)
         assert len(tries) == len(waiting) and not any(task.done() for task in tasks)
-    await asyncio.wait_for(asyncio.gather(*tasks), 5)
+    await asyncio.wait_for(asyncio.gather(*tasks), SOON)
     assert chats(holder) == len(tasks)
     assert len(tries) <= len(waiting) + 3 * len(tasks)
 
@@ -71,7 +72,7 @@ async def test_who_gives_up_lets_the_next_have_its_turn(stores: list[PostgresSto
         await asyncio.sleep(SECONDS_HELD)
         gives_up.cancel()
         await asyncio.gather(gives_up, return_exceptions=True)
-    await asyncio.wait_for(waits, 5)
+    await asyncio.wait_for(waits, SOON)
     assert chats(holder) == 1
 
 
@@ -87,7 +88,7 @@ async def test_a_lost_place_in_the_line_is_taken_again(
         postgres_server.sql(f"SELECT pg_terminate_backend({link.pid}, 5000)")
         await asyncio.sleep(SECONDS_HELD)
         assert not task.done()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, SOON)
     assert chats(holder) == 1
 
 
@@ -99,5 +100,5 @@ async def test_who_has_waited_too_long_is_told_and_holds_up_nobody(
     async with holder.turn_beside():
         with pytest.raises(StoreError, match="another worker"):
             await activate(waiting, "chat")
-    await asyncio.wait_for(activate(other, "other"), 5)
+    await asyncio.wait_for(activate(other, "other"), SOON)
     assert chats(holder) == 1
