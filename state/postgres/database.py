@@ -178,10 +178,12 @@ class Database(Reading):
         if not self.connected.link.is_open:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self.connected.renew)
-        if not self._waiting.is_waiting and done():
+        tried = not self._waiting.is_waiting
+        if tried and done():
             return
         async with self._waiting.in_line():
-            while not done():
+            while tried or not done():
+                tried = False
                 left = until - monotonic()
                 if left <= 0:
                     raise StoreError(why(self.address, Failed(LOCKED, "")))
