@@ -78,7 +78,10 @@ def durability(there: "Server") -> Finding:
     if there.commits == "local":
         said = "an answer waits for the server's disk, but for no replica"
         return warn(said, "reset synchronous_commit of its database and user")
-    return ok("an answer waits for replicas")
+    if not there.replicas:
+        said = "an answer waits for replicas, and none is connected: nothing is confirmed"
+        return fail(said, "see `docs/region.md`, The replica is lost")
+    return ok(f"an answer waits for replicas; connected: {there.replicas}")
 
 
 @_if_reached

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import asyncio
 
 FLUSH_SECONDS: Final = 10
-UNDONE: Final = "the server was restarted or cut off before it had reached the disk"
+UNDONE: Final = "the server was restarted or cut off before it had confirmed the last changes"
 NOT_CONFIRMED: Final = f"the server's disk or a replica has not confirmed within {FLUSH_SECONDS} s"
 FLUSH: Final = "SELECT pg_logical_emit_message(true, 'cordcall', '')"
 

@@ -24,7 +24,7 @@ class Failed(Exception):
     """A statement failed. The message has no value of a row in it, as PostgreSQL's own may."""
 
     def __init__(self, state: str, message: str, *, lost: bool = False) -> None:
-        super().__init__(SAID.get(state) or " ".join(message.split()) or "it failed")
+        super().__init__(SAID.get(state) or _in_one_line(message) or "it failed")
         self.state = state
         self.lost = lost
 
@@ -38,6 +38,12 @@ class Failed(Exception):
         return self.state[:2] in (
             WRONG_VALUE, AGAINST_A_KEY, WRONG_STATEMENT, REFUSED_BY_US,
         )  # fmt: skip
+
+
+def _in_one_line(message: str) -> str:
+    """Return all lines of a message, such as one for each server that was tried."""
+    lines = (" ".join(line.split()) for line in message.splitlines())
+    return "; ".join(filter(None, lines))
 
 
 def why(address: Address, error: Exception, left: str = "nothing was changed") -> str:

@@ -16,6 +16,7 @@ ASKED: Final = f"""
         current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',
         current_setting('synchronous_standby_names') <> '',
         (SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'),
+        (SELECT count(*) FROM pg_stat_replication),
         (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
             AND classid = {PRESENT}
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
@@ -52,7 +53,8 @@ class Server:
     `is_standby` if it follows another one, `is_read_only` if it is told to take no changes. It
     `is_here` if it is on this machine; `tls` is the version of TLS between, "" for none, and
     `is_checked` whether its certificate is. `is_durable` if what was on its disk outlasts a power
-    cut; `has_replicas` if it is set to wait for some, `commits` how (`synchronous_commit`).
+    cut; `has_replicas` if it is set to wait for some, `commits` how (`synchronous_commit`), and
+    `replicas` counts those that are connected.
     `seconds_ahead` is how far its clock is ahead of this machine's, `left` how many more
     connections it takes. Its user may do what a worker does (`may_write`), and `owns` all.
     """
@@ -65,6 +67,7 @@ class Server:
     is_durable: bool
     has_replicas: bool
     commits: str
+    replicas: int
     workers: int
     seconds_ahead: float
     is_checked: bool

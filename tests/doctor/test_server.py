@@ -23,8 +23,8 @@ SET = {
 }  # fmt: skip
 WELL = Server(
     version="15.6", is_standby=False, is_read_only=False, is_here=False, tls="TLSv1.3",
-    is_durable=True, has_replicas=True, commits="on", workers=3, seconds_ahead=-3.0,
-    is_checked=True, left=90, may_write=True, owns=True, is_superuser=False,
+    is_durable=True, has_replicas=True, commits="on", replicas=1, workers=3,
+    seconds_ahead=-3.0, is_checked=True, left=90, may_write=True, owns=True, is_superuser=False,
 )  # fmt: skip
 FOUND: list[tuple[str, Mapping[str, object], str, str]] = [
     ("server", {}, "ok", "PostgreSQL 15.6"),
@@ -43,7 +43,9 @@ FOUND: list[tuple[str, Mapping[str, object], str, str]] = [
     ("durability", {"is_durable": False}, "fail", "a power cut of the server may lose"),
     ("durability", {"commits": "local"}, "warn", "but for no replica"),
     ("durability", {"commits": "local", "has_replicas": False}, "ok", "for the server's disk"),
-    ("durability", {"commits": "off"}, "ok", "an answer waits for replicas"),
+    ("durability", {"commits": "off"}, "ok", "an answer waits for replicas; connected: 1"),
+    ("durability", {"replicas": 0}, "fail", "waits for replicas, and none is connected"),
+    ("durability", {"replicas": 0, "has_replicas": False}, "ok", "for the server's disk"),
     ("connections", {"left": A_WORKER_NEEDS - 1}, "warn", "4 more are possible, and a worker"),
     ("connections", {"left": A_WORKER_NEEDS}, "ok", "5 more are possible"),
 ]

@@ -260,6 +260,9 @@ def test_what_the_doctor_says_of_a_server(tmp_path: Path, place: Place) -> None:
     assert found["key"][0] == found["disk"][0] == "ok"
     with closing(Link(server.conninfo(NAME, user="worker"))):
         assert doctor(tmp_path, server.url(NAME, user="worker"))["connections"][0] == "warn"
+    server.configure(synchronous_standby_names="absent")
+    server.restart()
+    assert "none is connected" in doctor(tmp_path, server.url(NAME, user="worker"))["durability"][1]
     server.configure(fsync="off")
     server.restart()
     assert doctor(tmp_path, server.url(NAME))["durability"][0] == "fail"

@@ -193,3 +193,8 @@ def test_nothing_that_waits_for_the_server_stops_the_other_threads(link: Link, h
                 sleep(0.01)
     assert (how == "connect") == (waiting.exception() is not None)
     assert ticks > 20
+
+
+def test_a_failure_of_several_servers_is_one_line() -> None:
+    failed = Failed("", "one: refused\n\tIs it running?\n\ntwo:  read-only\n")
+    assert str(failed) == "one: refused; Is it running?; two: read-only"

@@ -11,6 +11,7 @@ from typing import Final
 
 from tests.postgres import programs
 from tests.region.drill import Drill, Size, drill
+from tests.soak.told import SECONDS_TO_TELL
 
 PLAN: Final = (
     "kill 1", "kill 2", "kill 3", "restart", "kill 1", "kill 2", "hang 3", "fail over", "kill 3",
@@ -54,7 +55,7 @@ def report(done: Drill) -> int:
     rows = {
         "people": done.size.people,
         "groups": done.size.groups,
-        "taps": done.crowd.taps,
+        "taps": sum(len(person.acted) for person in done.crowd.people),
         "lines typed": found.counts["lines"],
         "cases": found.counts["cases"],
         "answers": found.counts["answers"],
@@ -80,6 +81,10 @@ def report(done: Drill) -> int:
         for line in lines[:MOST_SHOWN]:
             print(f"{what}: {line}")
     holds = not (done.ended or any(found.amiss.values()))
+    longest_s = max((seconds for _, seconds in done.longest_waits()), default=0.0)
+    if not holds and longest_s > SECONDS_TO_TELL:
+        print(f"somebody waited {longest_s:.0f} s, so this machine may be too busy for so many:")
+        print("try again while nothing else runs, or with --taps-per-second 5")
     print("holds" if holds else "does not hold")
     return 0 if holds else 1
 

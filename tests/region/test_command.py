@@ -25,7 +25,7 @@ def test_without_postgresql_one_line_names_its_package(
 
 
 def drilled(found: Found, *ended: int) -> Drill:
-    crowd: Any = SimpleNamespace(taps=7)
+    crowd: Any = SimpleNamespace(people=[])
     waits = Waits(BotApi(record=0).world)
     return Drill(Size(), crowd, waits, [Event("kill 1", waits.now)], found, [*ended], 0.5)
 
@@ -51,3 +51,15 @@ def test_whatever_is_amiss_is_shown_and_the_status_says_so(
 def test_a_worker_that_ends_by_itself_is_amiss(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.report(drilled(Found(), 1)) == 1
     assert f"{'ended by themselves':<34} 1\n" in capsys.readouterr().out
+
+
+def test_what_an_overloaded_machine_misses_is_explained(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Drill, "longest_waits", lambda _: [("kill 1", 86.5), ("restart", 3.0)])
+    assert command.report(drilled(Found(lost=["KES-42: a reason"]))) == 1
+    said = capsys.readouterr().out
+    assert "somebody waited 86 s, so this machine may be too busy" in said
+    assert said.endswith("does not hold\n")
+    assert command.report(drilled(Found())) == 0
+    assert "too busy" not in capsys.readouterr().out

@@ -132,9 +132,10 @@ def account_answers(
     for number in left:
         acted, _ = taps[number]
         if not any(each.tells(acted) for each in notices):
+            said = f"told {acted.tap.text!r}" if acted.tap.answered else "told nothing"
+            at = datetime.fromtimestamp(acted.tap.time, UTC)
             accounts.lost.append(
-                f"{case.code}: {acted.label!r} at {acted.tap.time:.1f}, answered"
-                f" {acted.tap.answered} {acted.tap.text!r}"
+                f"{case.code}: {acted.label!r} tapped at {at:%H:%M:%S} UTC, {said}"
             )
 
 

@@ -39,7 +39,10 @@ def read_kept(service: Service) -> Kept:
 
 
 async def health(service: Service, counts: Counts, *, polls: bool) -> dict[str, Any]:
-    """Judge the health. Telegram's silence counts only while this worker polls."""
+    """Judge the health. Telegram's silence counts only while this worker polls.
+
+    `joined_workers` is there only if it is false.
+    """
     writable, kept, silence = True, None, counts.seconds_since_heard()
     workers = service.store.workers
     try:
@@ -56,6 +59,7 @@ async def health(service: Service, counts: Counts, *, polls: bool) -> dict[str, 
         "database_writable": writable,
         "outbox_oldest_seconds": _rounded(kept.oldest_s) if kept else None,
         "out_of_use": kept.out_of_use if kept else None,
+        **({} if workers.works else {"joined_workers": False}),
     }
 
 

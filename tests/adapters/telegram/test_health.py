@@ -103,6 +103,16 @@ async def test_a_healthy_bot_says_so(server: BotApi, service: Service, port: int
         }  # fmt: skip
 
 
+async def test_a_worker_that_waits_for_others_to_end_says_so(
+    server: BotApi, service: Service, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(server, service, port) as api:
+        await heard(api)
+        monkeypatch.setattr(type(service.store.workers), "works", False)
+        status, text = await get(port, "/healthz")
+        assert (status, json.loads(text)["joined_workers"]) == (503, False)
+
+
 @pytest.mark.parametrize("kind", ["locked", "read-only", "unreadable"])
 async def test_a_database_that_cannot_be_written_is_unhealthy(
     server: BotApi, service: Service, port: int, kind: str

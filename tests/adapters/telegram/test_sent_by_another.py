@@ -102,6 +102,38 @@ def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
     assert second.words == []
 
 
+def test_a_worker_that_began_late_is_told_what_a_group_was_called_before() -> None:
+    """It needs to take nothing as made any more, and exceeds no budget after several starts."""
+    now = 1_000.0
+    old, new = Three(), Three()
+    one = Pace(lambda: now, first=True, workers=old)
+    for _ in range(12):
+        one.called(GROUP, Priority.ANSWER)
+    now += 20
+    two = Pace(lambda: now, workers=new)
+    two.groups.called(GROUP, Priority.ANSWER)
+    one.groups.called(GROUP, Priority.ANSWER)
+    old.words.clear()
+    one.leave_to_others()
+    assert old.words == [], "it sends to the group itself"
+    old.sends_to = lambda _: False  # type: ignore[method-assign]
+    one.leave_to_others()
+    (words,) = old.words
+    Together(SimpleNamespace(pace=two), SimpleNamespace()).told([*words])  # type: ignore[arg-type, list-item]
+    assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 40
+    assert two.groups.seconds_to_wait(GROUP, Priority.EMERGENCY) == 0
+    two.leave_to_others()
+    assert new.words == []
+
+
+def test_what_another_knows_less_of_changes_nothing() -> None:
+    two = Pace(lambda: 50.0, first=True, workers=Three())
+    for _ in range(13):
+        two.groups.called(GROUP, Priority.ANSWER)
+    two.groups.told(GROUP, [(59.0, Priority.ANSWER)])
+    assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+
+
 def test_who_has_not_heard_what_others_called_takes_some_calls_as_made() -> None:
     """They may have called in a group while it was theirs; a first run knows its own calls."""
     pace = Pace(lambda: 0.0, first=True, workers=Three())
