@@ -220,6 +220,7 @@ class Workers:
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
         self._takings = takings
         if gained:
+            self._connected.disk.note_commit()  # who queued what waits may have had no time to
             hears.gained()
         if too_many:
             self._leaving.update(too_many)

@@ -251,8 +251,25 @@ async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
         disk, flushed = two.store.database.connected.disk, list[int]()
         monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
         await two.store.wait_for_disk()
+        flushed.clear()
         queue(one.store, min(two.chats()))
         await until(lambda: two.hears.queued_for != [])
+        await two.store.wait_for_disk()
+        assert flushed == [1]
+
+
+async def test_what_a_worker_left_is_on_the_disk_before_another_sends_it(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        disk, flushed = two.store.database.connected.disk, list[int]()
+        monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+        await two.store.wait_for_disk()
+        chat, gains = min(one.chats()), two.hears.gains
+        queue(one.store, chat)
+        flushed.clear()
+        await one.end()
+        await until(lambda: two.hears.gains > gains and two.store.workers.sends_to(chat))
         await two.store.wait_for_disk()
         assert flushed == [1]
 

@@ -10,6 +10,7 @@ from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
 from bot.adapters.telegram.outbox.pace import CALLED, FLOODED, Pace
 from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.together import Together
+from state.groups import Group
 from state.records import Priority
 from state.sqlite.workers import Workers
 from state.store import Store
@@ -51,6 +52,22 @@ async def test_a_message_begins_only_if_its_chat_is_still_this_worker_s(
     with pytest.raises(Later):
         await Progress(row, store).begin()
     assert [each.sending for each in store.outbox.queued(CHAT)] == [False]
+
+
+async def test_what_is_moved_to_another_chat_does_not_begin_in_the_former(store: Store) -> None:
+    """Another worker may send it there by now, and has noted that it has begun."""
+    with store.turn():
+        store.groups.enrol(Group("-5", CHAT, NOON))
+        store.outbox.enqueue(
+            chat="-5", code=None, screens=["{}"], token=None, query=None, tapped=None, anew=False,
+            priority=Priority.ANSWER, at=NOON,
+        )  # fmt: skip
+    (row,) = store.outbox.queued("-5")
+    with store.turn():
+        store.chats.rename("-5", "-1005")
+    with pytest.raises(Later):
+        await Progress(row, store).begin()
+    assert [each.sending for each in store.outbox.queued("-1005")] == [False]
 
 
 async def test_no_call_is_made_for_a_chat_that_another_sends_to(
