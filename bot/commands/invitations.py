@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -136,6 +136,17 @@ def say_lapsed(who: str) -> str:
     """Say that an invitation does not let somebody in, whatever the reason."""
     hours = round(WORKS_FOR.total_seconds() / 3600)
     return about("invite")["lapsed"].format(who=who, hours=hours)
+
+
+def renew(store: Store, hashed: str) -> str | None:
+    """Give an invitation that was never sent another token; None if there is no such invitation."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with store.turn():
+        found = store.invitations.find(hashed)
+        store.invitations.withdraw(hashed)
+        if found:
+            store.invitations.add(replace(found, hashed=hash_of(token)))
+    return token if found else None
 
 
 def hash_of(token: str) -> str:

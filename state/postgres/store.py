@@ -17,7 +17,9 @@ class PostgresStore(SqlStore[Database]):
         super().__init__(Database(address, alone=alone))
         self.address = address
         self.is_new = self.database.is_new
-        self.workers = workers = Workers(address, self.database.connected)
+        self.workers = workers = Workers(
+            address, self.database.connected, self.database.memory.look_anew
+        )
         self.database.others_work = lambda: workers.count > 1
 
     @property

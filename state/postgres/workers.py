@@ -10,7 +10,7 @@ is counted, as a turn is: who finds in a turn that others have taken some looks 
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from math import ceil
 from random import uniform
@@ -22,7 +22,7 @@ import psycopg
 import structlog
 
 from bot.database_address import Address
-from state.postgres import opening
+from state.postgres import locks, opening
 from state.postgres.connected import Connected
 from state.postgres.failures import Failed, why
 from state.postgres.schema import QUEUED
@@ -36,17 +36,13 @@ TAKEN: Final = "[]"  # told when somebody has taken shares
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SURE_SECONDS: Final = 6.0
 """How long after a look the shares are surely held: the server keeps them longer than that."""
-HELD: Final = """
-    SELECT objid::bigint, pid = pg_backend_pid() FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND classid = %d
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 SESSION: Final = """
-    SET idle_session_timeout = '8s'; SET statement_timeout = '5s';
+    SET idle_session_timeout = '8s'; SET statement_timeout = '5s'; SET synchronous_commit = off;
     SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
     SET tcp_user_timeout = '8s'
 """
-"""A worker that hangs or is cut off gives up its shares after 8 to 9 s."""
+"""A worker that hangs or is cut off gives up its shares after 8 to 9 s. To take some waits for no
+replica, for it holds up every turn meanwhile; a crash of the server ends all shares anyway."""
 TAKE: Final = f"""
     {opening.BEGIN}; {opening.ALONE}; SELECT pg_notify('{TOLD}', '{TAKEN}');
     UPDATE engine SET taken = taken + 1; COMMIT
@@ -62,11 +58,17 @@ def share_of(chat: str) -> int:
 
 
 class Workers:
-    """This worker among the others."""
+    """This worker among the others.
 
-    def __init__(self, address: Address, connected: Connected) -> None:
+    `look_anew` has the store look again for what others have changed, although it just has.
+    """
+
+    def __init__(
+        self, address: Address, connected: Connected, look_anew: Callable[[], None]
+    ) -> None:
         self._address = address
         self._connected = connected
+        self._look_anew = look_anew
         self._mine = frozenset[int]()  # the shares whose chats this one sends to
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
@@ -144,10 +146,20 @@ class Workers:
             while True:
                 await self._look(connection, hears, version)
                 self._joined.set()
-                async with aclosing(connection.notifies(timeout=SECONDS_BETWEEN_LOOKS)) as heard:
-                    async for told in heard:
-                        if told.payload == TAKEN:
-                            break
+                await self._listen(connection, hears)
+
+    async def _listen(self, connection: "psycopg.AsyncConnection[Any]", hears: Hears) -> None:
+        """Hear of others until the next look, which comes at once when shares are taken.
+
+        What has come at one time is heard to its end: a row that is told only once is in it.
+        """
+        until, is_taken = monotonic() + SECONDS_BETWEEN_LOOKS, False
+        while not is_taken and (left := until - monotonic()) > 0:
+            async with aclosing(connection.notifies(timeout=left, stop_after=1)) as heard:
+                async for told in heard:
+                    if told.payload == TAKEN:
+                        is_taken = True
+                    else:
                         self._hear(hears, told)
 
     async def _join(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> None:
@@ -163,14 +175,14 @@ class Workers:
     async def _is_present(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
         """Be present, unless one of another version is; if two begin at once, maybe neither."""
         if await self._is_alone(connection, version):
-            await _run(connection, "pg_advisory_lock_shared", opening.PRESENT, version)
+            await locks.run(connection, "pg_advisory_lock_shared", opening.PRESENT, version)
             if await self._is_alone(connection, version):
                 return True
-            await _run(connection, "pg_advisory_unlock_shared", opening.PRESENT, version)
+            await locks.run(connection, "pg_advisory_unlock_shared", opening.PRESENT, version)
         return False
 
     async def _is_alone(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
-        held = await self._held(connection, opening.PRESENT)
+        held = await locks.held(connection, opening.PRESENT)
         return all(number == version for number, _ in held)
 
     async def _look(
@@ -178,20 +190,20 @@ class Workers:
     ) -> None:
         """See how many workers there are, and hold as many shares as is fair."""
         began = monotonic()
-        takings = await _number(connection, "SELECT taken FROM engine")
-        present = await self._held(connection, opening.PRESENT)
+        takings = await locks.number(connection, "SELECT taken FROM engine")
+        present = await locks.held(connection, opening.PRESENT)
         self.count = sum(number == version for number, _ in present)
         for share in self._left:
-            await _run(connection, "pg_advisory_unlock", opening.SHARE, share)
+            await locks.run(connection, "pg_advisory_unlock", opening.SHARE, share)
         self._left.clear()
-        held = await self._held(connection, opening.SHARE)
+        held = await locks.held(connection, opening.SHARE)
         mine = {share for share, by_this_one in held if by_this_one} - self._leaving
         taken = {share for share, _ in held}
         fair = ceil(SHARES / self.count)
         new = [
             share
             for share in _free(taken, fair - len(mine - {LEADER}))
-            if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share)
+            if await locks.run(connection, "pg_try_advisory_lock", opening.SHARE, share)
         ]
         if new:
             await connection.execute(TAKE)
@@ -220,13 +232,6 @@ class Workers:
         finally:
             self._finishing = None
 
-    async def _held(
-        self, connection: "psycopg.AsyncConnection[Any]", kind: int
-    ) -> list[tuple[int, bool]]:
-        """List the locks of a kind that are held, and whether by this worker."""
-        cursor = await connection.execute(HELD % kind)
-        return await cursor.fetchall()
-
     def _hear(self, hears: Hears, told: psycopg.Notify) -> None:
         if told.pid == self._connected.link.pid:
             return
@@ -235,6 +240,7 @@ class Workers:
             hears.told(words)
         elif self.sends_to(told.payload):
             self._connected.disk.note_commit()
+            self._look_anew()
             hears.queued(told.payload)
 
     def _lose(self) -> None:
@@ -251,14 +257,3 @@ def _free(taken: set[int], most: int) -> list[int]:
     """List the shares to try for: the leader's, and so many of the others that nobody has."""
     free = [share for share in range(SHARES) if share not in taken]
     return [*([LEADER] if LEADER not in taken else []), *free[: max(0, most)]]
-
-
-async def _number(connection: "psycopg.AsyncConnection[Any]", asked: str) -> int:
-    (number,) = await (await connection.execute(asked)).fetchone() or (0,)
-    return int(number)
-
-
-async def _run(connection: "psycopg.AsyncConnection[Any]", function: str, *keys: int) -> bool:
-    """Call a function of the server's locks; return whether it says true."""
-    cursor = await connection.execute(f"SELECT {function}({keys[0]}, {keys[1]})::text")
-    return await cursor.fetchone() == ("true",)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tests.soak.crowd import is_answer
+from tests.soak.crowd import TICKED, is_answer
 from tests.soak.told import NOT_TAKEN
 
 Json = dict[str, Any]
@@ -20,7 +20,8 @@ CALM = (
 )  # fmt: skip
 TEN_TAPS = 10
 GOING_ON = 0.5
-ON = ("Continue", "Done")
+DONE = "Done"
+ON = ("Continue", DONE)
 UNDO = "Undo"
 OUT = ("Back", "Case", "Answers", "Plan")
 
@@ -59,12 +60,15 @@ class AtRandom:
     """Every other tap goes on with the case, or back to it; the others look at something else.
 
     Nothing is undone: what came together is known by its second, in which a crowd taps often.
+    Nobody is done before anything is ticked: that is refused, in words if there is time for them.
     """
 
     opening: str = "/triage"
 
     def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
-        buttons = [each for each in buttons if not each["text"].startswith(UNDO)] or buttons
+        ticked = any(each["text"].startswith(TICKED) for each in buttons)
+        not_now = (UNDO,) if ticked else (UNDO, DONE)
+        buttons = [each for each in buttons if not each["text"].startswith(not_now)] or buttons
         forward = [each for each in buttons if is_answer(each) or each["text"] in ON]
         if chance.random() < GOING_ON:
             out = [each for each in buttons if each["text"] in OUT]

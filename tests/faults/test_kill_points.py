@@ -29,6 +29,7 @@ from tests.dialogue import AFTER_A_SIGN, FIRST, ask, labels
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+PointsOf = Callable[[int], list[int]]
 Begin = Callable[[int], Path | Address]
 POINTS = 200
 AT_ONCE = 4
@@ -84,9 +85,9 @@ class Runner:
     async def end(self) -> None:
         """End it, with the bots that a failure has left."""
         self._process.terminate()
-        await self._process.wait()
         for bot in filter(alive, self._started):
             os.kill(bot, signal.SIGKILL)
+        await self._process.wait()
 
 
 async def converse(ann: PersonInChat) -> None:
@@ -185,10 +186,8 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def kill_everywhere(
-    machine: FlowMachine, folder: Path, begin: Begin, points_at_least: int
-) -> str:
-    """Kill at each boundary of a conversation, and at some of them again; return the counts.
+async def kill_at(points_of: PointsOf, machine: FlowMachine, folder: Path, begin: Begin) -> str:
+    """Kill at boundaries of a conversation, chosen by how many it met; return the counts.
 
     Each conversation has a database of its own, which `begin` names by the number of the point.
     """
@@ -198,19 +197,17 @@ async def kill_everywhere(
     )  # fmt: skip
     runner = Runner(process)
     try:
-        return await _kill_everywhere(runner, machine, folder, begin, points_at_least)
+        return await _kill_at(points_of, runner, machine, folder, begin)
     finally:
         await runner.end()
 
 
-async def _kill_everywhere(
-    runner: Runner, machine: FlowMachine, folder: Path, begin: Begin, points_at_least: int
+async def _kill_at(
+    points_of: PointsOf, runner: Runner, machine: FlowMachine, folder: Path, begin: Begin
 ) -> str:
     gate = asyncio.Semaphore(AT_ONCE)
     calm = await survive(runner, machine, begin(0), 0, folder / "calm")
-    chance = random.Random(4)
-    points = [*range(1, calm.met + 1)]
-    points += [chance.randint(1, calm.met) for _ in range(points_at_least - len(points))]
+    points = points_of(calm.met)
 
     async def one(number: int, point: int) -> Outcome:
         async with gate:
@@ -241,6 +238,11 @@ async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
         folder.mkdir()
         return folder / "cordcall.db"
 
-    counts = await kill_everywhere(machine, tmp_path, begin, POINTS)
+    def everywhere(met: int) -> list[int]:
+        chance = random.Random(4)
+        points = [*range(1, met + 1)]
+        return points + [chance.randint(1, met) for _ in range(POINTS - len(points))]
+
+    counts = await kill_at(everywhere, machine, tmp_path, begin)
     with capsys.disabled():
         sys.stdout.write(counts)

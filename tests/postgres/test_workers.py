@@ -14,9 +14,11 @@ import psycopg
 import pytest
 
 from bot.database_address import Address
+from state.postgres import locks
 from state.postgres import workers as module
+from state.postgres.schema import QUEUED
 from state.postgres.store import PostgresStore
-from state.postgres.workers import SHARES, Workers, share_of
+from state.postgres.workers import SHARES, share_of
 from state.records import Priority
 from state.topics.workers import Word
 from tests.docs import ROOT
@@ -187,6 +189,55 @@ async def test_what_one_queues_is_told_to_whoever_sends_it_and_to_nobody_else(
         assert one.hears.queued_for == [] and two.hears.queued_for == [others]
 
 
+async def test_what_is_told_together_with_a_taking_of_shares_is_heard(postgres_url: str) -> None:
+    """It is told only once: nobody would look for that row before its chat is heard of again."""
+    async with workers(postgres_url, 2) as (one, two):
+        others = sorted(two.chats())[:10]
+        for chat in others:
+            with psycopg.connect(postgres_url) as taking:
+                taking.execute("SELECT pg_notify(%s, %s)", (module.TOLD, module.TAKEN))
+                taking.execute("SELECT pg_notify(%s, %s)", (QUEUED, chat))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(SECONDS_TO_SETTLE)
+        assert two.hears.queued_for == others and one.hears.queued_for == []
+
+
+async def test_what_is_told_is_seen_by_whoever_has_just_looked(postgres_url: str) -> None:
+    """It may be heard in the step of the event loop in which somebody looked before it was kept."""
+    async with workers(postgres_url, 2) as (one, two):
+        chat, seen = min(two.chats()), list[int]()
+        hears = two.hears.queued
+
+        def reads(chat: str) -> None:
+            hears(chat)
+            seen.append(len(two.store.outbox.pressing(chat, 10)))
+
+        two.hears.queued = reads  # type: ignore[method-assign]
+        assert two.store.outbox.pressing(chat, 10) == []
+        queue(one.store, chat)
+        told = psycopg.Notify(QUEUED, chat, one.store.database.connected.link.pid)
+        two.store.workers._hear(two.hears, told)
+        assert seen == [1]
+
+
+async def test_shares_are_taken_without_waiting_for_a_replica(
+    postgres_url: str, postgres_server: Server
+) -> None:
+    """Whoever takes some holds up every turn of every worker meanwhile."""
+    async with workers(postgres_url, 1) as (one,):
+        postgres_server.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try:
+            postgres_server.sql("SELECT pg_reload_conf()")
+            await asyncio.sleep(SECONDS_TO_SETTLE)
+            two = Worker(postgres_url)
+            await until(lambda: divided([one, two]), SECONDS_TO_TAKE_OVER)
+            queue(one.store, min(two.chats()))
+        finally:
+            postgres_server.sql("ALTER SYSTEM RESET synchronous_standby_names")
+            postgres_server.sql("SELECT pg_reload_conf()")
+        await two.end()
+
+
 async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,15 +337,15 @@ async def test_what_was_queued_while_a_look_took_too_long_is_looked_for_after_it
 ) -> None:
     """Who was sure when the look began, and is again at its end, may have been unsure between."""
     async with workers(postgres_url, 1) as (one,):
-        held = Workers._held
+        held = locks.held
 
-        async def slowly(self: Workers, *given: Any) -> list[tuple[int, bool]]:
+        async def slowly(*given: Any) -> list[tuple[int, bool]]:
             await asyncio.sleep(0.1)
-            return await held(self, *given)
+            return await held(*given)
 
         monkeypatch.setattr(module, "SECONDS_BETWEEN_LOOKS", 0.3)
         monkeypatch.setattr(module, "SURE_SECONDS", 0.6)
-        monkeypatch.setattr(Workers, "_held", slowly)
+        monkeypatch.setattr(locks, "held", slowly)
         gains = one.hears.gains
         await until(lambda: one.hears.gains > gains + 1)
 

@@ -55,7 +55,7 @@ def report(done: Drill) -> int:
     rows = {
         "people": done.size.people,
         "groups": done.size.groups,
-        "taps": done.crowd.taps,
+        "taps": sum(len(person.acted) for person in done.crowd.people),
         "lines typed": found.counts["lines"],
         "cases": found.counts["cases"],
         "answers": found.counts["answers"],

@@ -20,7 +20,10 @@ WAYS: Final = ("asks all", f"repeat {GROUP_REPEATS_MIN}")
 
 
 class Crowd(SoakCrowd):
-    """So many people, in groups of one size; each is in one group."""
+    """So many people, in groups of one size; each is in one group.
+
+    `taps` counts what they do: they tap, or type.
+    """
 
     def __init__(
         self, server: BotApi, waits: Waits, people: int, groups: int, seconds: float, seed: int

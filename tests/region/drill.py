@@ -165,4 +165,4 @@ def _left(server: BotApi, store: Store) -> list[str]:
 async def _every_so_often(server: BotApi, crowd: Crowd, say: Callable[[str], None]) -> None:
     while True:
         await asyncio.sleep(SECONDS_TO_SAY)
-        say(f"{crowd.taps} taps, {len(server.updates)} updates wait")
+        say(f"{crowd.taps} taps and lines, {len(server.updates)} updates wait")

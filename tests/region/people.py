@@ -72,14 +72,16 @@ class Answering(Waiting):
     room: Room = field(kw_only=True)
 
     def act(self) -> bool:
+        """Tap or type something; return False if there is nothing to do."""
         if self.is_patient:
             return False
         if self.chance.random() < GROUP_SHARE:
             return self._act_in_group()
-        has_tapped = Person.act(self)
-        if has_tapped:
-            self.waits.note(self.acted[-1].tap)
-        return has_tapped
+        typed_at = self.typed_at
+        if not Person.act(self):
+            return self.typed_at > typed_at
+        self.waits.note(self.acted[-1].tap)
+        return True
 
     def _act_in_group(self) -> bool:
         """Tap an answer on one of the newest cards, or tell who sounded an alarm."""
@@ -88,7 +90,7 @@ class Answering(Waiting):
         if now - self.room.begun_at >= SECONDS_TO_NEXT_CASE:
             self.room.begun_at = now
             types_in(phone, BEGIN)
-            return False
+            return True
         choices = [
             (message, button)
             for message in _newest(phone)
@@ -129,35 +131,41 @@ class Asking(Waiting):
     until: float = 0.0
 
     def act(self) -> bool:
+        """Tap or type something; return False if there is nothing to do."""
         now = asyncio.get_running_loop().time()
         if self.stage == "tap" and (card := self._newest_with(SIGN)):
             self.taps(self.phone, card, _button(card, SIGN))
             self.stage, self.until = "date", now + SECONDS_TO_TAP_AGAIN
-            return True
-        if self.stage == "begin":
+        elif self.stage == "begin":
             self.phone.types(BEGIN)
             self.stage = "tap"
-        elif self.stage == "date":
-            self._bring_near(now)
+        elif self.stage == "date" and (code := self._newest_alarm()):
+            self._bring_near(code, now)
+        elif self.stage == "date" and now > self.until:
+            self.stage = "tap"
+            return False
         elif self.stage == "wait" and now > self.until:
             self._close(now)
         elif now > self.next_lines_at and self._is_answered():
             self._ask(now)
-        return False
+        else:
+            return False
+        return True
 
-    def _bring_near(self, now: float) -> None:
-        """Say since when the emergency is suspected, once it has sounded; else tap again."""
+    def _newest_alarm(self) -> str:
+        """Return the code of the emergency that sounded last; "" if that is over."""
         alarms = (m.text for m in reversed(self.phone.bot_messages) if m.text.startswith(ALARM))
         code = next((CODE.findall(text)[0] for text in alarms), "")
-        if code and code not in self.closed:
-            minutes = self.chance.randint(*REMINDED_IN_MIN)
-            if now + 60 * minutes + SECONDS_TO_BE_REMINDED > self.ends_at:
-                minutes = REMINDED_IN_MIN[0]
-            self.phone.types(f"/earlier {LIMIT_MIN - minutes} min ago")
-            self.dated.append(code)
-            self.stage, self.until = "wait", now + 60 * minutes + SECONDS_TO_BE_REMINDED
-        elif now > self.until:
-            self.stage = "tap"
+        return "" if code in self.closed else code
+
+    def _bring_near(self, code: str, now: float) -> None:
+        """Say of an emergency that it is suspected since a time that brings its deadline near."""
+        minutes = self.chance.randint(*REMINDED_IN_MIN)
+        if now + 60 * minutes + SECONDS_TO_BE_REMINDED > self.ends_at:
+            minutes = REMINDED_IN_MIN[0]
+        self.phone.types(f"/earlier {LIMIT_MIN - minutes} min ago")
+        self.dated.append(code)
+        self.stage, self.until = "wait", now + 60 * minutes + SECONDS_TO_BE_REMINDED
 
     def _close(self, now: float) -> None:
         self.closed[self.dated[-1]] = self.waits.now

@@ -62,11 +62,19 @@ def account(
         found.latest_s = max(found.latest_s, late)
         if late > LATEST_S:
             found.missed.append(f"{case.code}: {_say(due)} came {late:.0f} s late")
-        unmarked = [each for each in came if not _text(each).startswith(MARK)]
-        alike = [each for each in fallen if each.kind == due.kind]
-        chats = {each.chat.id for each in unmarked}
-        if len(unmarked) > len(alike) * len(chats):
-            found.repeated.append(f"{case.code}: {_say(due)} came {len(unmarked)} times")
+        if due.kind != REPEAT:  # which is one of the calls of its group
+            _account_repeats(found, case, due, came, fallen)
+
+
+def _account_repeats(
+    found: Found, case: StoredCase, due: Due, came: list[Message], fallen: list[Due]
+) -> None:
+    """Check that a reminder came in each chat as often as its kind fell due."""
+    unmarked = [each for each in came if not _text(each).startswith(MARK)]
+    alike = [each for each in fallen if each.kind == due.kind]
+    chats = {each.chat.id for each in unmarked}
+    if len(unmarked) > len(alike) * len(chats):
+        found.repeated.append(f"{case.code}: {_say(due)} came {len(unmarked)} times")
 
 
 def _ways(case: StoredCase) -> Group:

@@ -25,7 +25,7 @@ def test_without_postgresql_one_line_names_its_package(
 
 
 def drilled(found: Found, *ended: int) -> Drill:
-    crowd: Any = SimpleNamespace(taps=7)
+    crowd: Any = SimpleNamespace(people=[])
     waits = Waits(BotApi(record=0).world)
     return Drill(Size(), crowd, waits, [Event("kill 1", waits.now)], found, [*ended], 0.5)
 

@@ -1,4 +1,4 @@
-"""The short form of the drill: less than a minute instead of ten; `tests.region` runs the whole."""
+"""The short form of the drill: a minute instead of ten; `tests.region` runs the whole."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.skipif(bool(programs.why_missing()), reason=programs.why_missing()),
 ]
 
-SIZE = Size(people=60, groups=6, taps_per_second=10.0, seconds=50.0)
+SIZE = Size(people=40, groups=4, taps_per_second=15.0, seconds=60.0)
 
 
 async def test_nothing_is_lost_while_workers_and_databases_are(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.soak.crowd import Acted
 NOT_TAKEN = tuple(
     words(table)[name].partition("{")[0]
     for table, names in {
-        "fixed": ("too_soon", "too_many"),
+        "fixed": ("too_soon", "too_many", "no_case"),
         "notices": ("twice", "old_button", "ticked_since", "nothing_ticked", "old_question"),
     }.items()
     for name in names

@@ -155,6 +155,21 @@ async def test_an_invitation_that_a_restart_has_overtaken_is_withdrawn_and_that_
     assert not any(LINK.search(message.text) for message in ann.bot_messages)
 
 
+async def test_an_invitation_that_another_worker_made_is_sent_with_another_token(
+    server: BotApi, guarded: Service, ann: PersonInChat, bob: PersonInChat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    guarded.take(Incoming(ANN, ANN, Command("invite")))
+    (made,) = guarded.store.invitations.of(ANN)
+    monkeypatch.setattr(type(guarded.store.workers), "count", 2)
+    async with running(server, replace(guarded, access=access_of(guarded))):
+        token = token_of(await ann.sees_when(lambda: next(iter(ann.bot_messages), None)))
+        (sent,) = guarded.store.invitations.of(ANN)
+        assert sent == replace(made, hashed=hash_of(token)) != made
+        bob.types(f"/start {token}")
+        await bob.sees("You are in")
+
+
 async def test_a_picture_that_telegram_refuses_leaves_the_link(
     server: BotApi, team: TelegramBot, guarded: Service, ann: PersonInChat
 ) -> None:

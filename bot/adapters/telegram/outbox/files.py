@@ -15,7 +15,7 @@ from bot.adapters.telegram.errors import BadRequest
 from bot.adapters.telegram.outbox.calls import Calls
 from bot.adapters.telegram.outbox.drawing import Message
 from bot.commands.forgetting import MY_DATA
-from bot.commands.invitations import INVITATION
+from bot.commands.invitations import INVITATION, renew
 from bot.screens.people import about
 from state.store import Store
 
@@ -64,12 +64,17 @@ class Files:
         return sent, whole
 
     def _make(self, named: str) -> Made | None:
-        """Make a file; None for an invitation whose token is lost, which is withdrawn."""
+        """Make a file; None for an invitation whose token is lost, which is withdrawn.
+
+        A token that another worker may hold is replaced: it is told to nobody but whom it is for.
+        """
         kind, _, hashed = named.partition(" ")
         if kind == MY_DATA:
             file = Attached("mydata.json", _data_of(self.store, hashed))
             return Made("sendDocument", "document", file)
         token = self.access.held(hashed)
+        if token is None and self.store.workers.count > 1 and (token := renew(self.store, hashed)):
+            self.access.hold(hashed, token)
         if token is None:
             with self.store.turn() as store:
                 store.invitations.withdraw(hashed)
