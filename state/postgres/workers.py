@@ -75,6 +75,7 @@ class Workers:
         self._sure_until = 0.0
         self._takings = 0  # how often shares had been taken when this one looked
         self._renewed = 0
+        self._has_listened = False
         self._joined = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         self.count = 1
@@ -142,6 +143,9 @@ class Workers:
         async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
             await connection.execute(SESSION)
             await connection.execute(f"LISTEN {QUEUED}; LISTEN {TOLD}")
+            if self._has_listened:
+                hears.missed()
+            self._has_listened = True
             await self._join(connection, version)
             while True:
                 await self._look(connection, hears, version)

@@ -37,6 +37,7 @@ from state.postgres.store import PostgresStore
 class Hears:
     def queued(self, chat): pass
     def told(self, words): pass
+    def missed(self): pass
     def gained(self): print("gained", flush=True)
     async def left(self): pass
 
@@ -54,6 +55,7 @@ class Hears:
     queued_for: list[str] = field(default_factory=list)
     words: list[list[Word]] = field(default_factory=list)
     gains: int = 0
+    misses: int = 0
     may_leave: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -64,6 +66,9 @@ class Hears:
 
     def told(self, words: Sequence[Word]) -> None:
         self.words.append([*words])
+
+    def missed(self) -> None:
+        self.misses += 1
 
     def gained(self) -> None:
         self.gains += 1
@@ -136,6 +141,7 @@ async def test_one_worker_alone_sends_to_every_chat_and_leads(postgres_url: str)
     async with workers(postgres_url, 1) as (one,):
         assert one.chats() == {*CHATS}
         assert one.store.workers.leads and one.store.workers.count == 1
+        assert one.hears.misses == 0
 
 
 async def test_no_chat_is_ever_sent_to_by_two_while_workers_come_and_go(postgres_url: str) -> None:
@@ -302,6 +308,7 @@ async def test_a_lost_connection_is_a_lost_share_at_once_and_all_is_taken_again(
             )
         await until(lambda: one.hears.gains > gains[0] and two.hears.gains > gains[1])
         await until(lambda: divided([one, two]))
+        assert (one.hears.misses, two.hears.misses) == (1, 1)
 
 
 async def another_process(url: str) -> asyncio.subprocess.Process:

@@ -30,10 +30,16 @@ class Together:
         match words:
             case [pace.CALLED, str(chat), int(priority)]:
                 self._sender.pace.groups.called(chat, Priority(priority))
+            case [pace.CALLED_LATELY, str(chat), *calls]:
+                ago, kinds = map(float, calls[::2]), (Priority(int(each)) for each in calls[1::2])
+                self._sender.pace.groups.told(chat, zip(ago, kinds, strict=True))
             case [pace.FLOODED, str(chat), float() | int() as seconds]:
                 self._sender.pace.told_of_a_flood(chat, seconds)
             case [just_changed.SHOWN, str(chat), int(message_id), str(keyboard)]:
                 self._shown.told(chat, message_id, json.loads(keyboard))
+
+    def missed(self) -> None:
+        self._sender.pace.groups.begin_anew()
 
     def gained(self) -> None:
         if self._taking_over:
@@ -42,6 +48,7 @@ class Together:
 
     async def left(self) -> None:
         await self._sender.leave_to_others()
+        self._sender.pace.leave_to_others()
 
     async def _take_over(self) -> None:
         while True:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.telegram.outbox.calls import Calls, Later
 from bot.adapters.telegram.outbox.just_changed import JustChanged
+from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
 from bot.adapters.telegram.outbox.pace import CALLED, FLOODED, Pace
 from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.together import Together
@@ -63,6 +64,25 @@ async def test_no_call_is_made_for_a_chat_that_another_sends_to(
     assert api.sent == []
 
 
+def test_what_another_worker_queued_for_who_came_back_outlasts_an_older_refusal(
+    store: Store,
+) -> None:
+    """The refusal of a call from before reaches the one that sends after they tapped Start."""
+    with store.turn():
+        store.chats.activate(CHAT, None)
+        for _ in range(2):
+            store.outbox.enqueue(
+                chat=CHAT, code=None, screens=["{}"], token=None, query=None, tapped=None,
+                anew=False, priority=Priority.ANSWER, at=NOON,
+            )  # fmt: skip
+    before, after = store.outbox.queued(CHAT)
+    given_up = OutOfReach(store, Pace(lambda: 0.0), lambda _: (), lambda _: None)
+    given_up.give_up(CHAT, before.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [after] and store.chats.is_reachable(CHAT)
+    given_up.give_up(CHAT, after.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [] and store.chats.is_reachable(CHAT) is False
+
+
 def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
     """Who hears of a call counts it in the group's budget, and tells nobody."""
     first, second = Three(), Three()
@@ -80,6 +100,53 @@ def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
     assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
     assert two.seconds_to_wait("2", Priority.REMINDER) == 5
     assert second.words == []
+
+
+def test_a_worker_that_began_late_is_told_what_a_group_was_called_before() -> None:
+    """It needs to take nothing as made any more, and exceeds no budget after several starts."""
+    now = 1_000.0
+    old, new = Three(), Three()
+    one = Pace(lambda: now, first=True, workers=old)
+    for _ in range(12):
+        one.called(GROUP, Priority.ANSWER)
+    now += 20
+    two = Pace(lambda: now, workers=new)
+    two.groups.called(GROUP, Priority.ANSWER)
+    one.groups.called(GROUP, Priority.ANSWER)
+    old.words.clear()
+    one.leave_to_others()
+    assert old.words == [], "it sends to the group itself"
+    old.sends_to = lambda _: False  # type: ignore[method-assign]
+    one.leave_to_others()
+    (words,) = old.words
+    Together(SimpleNamespace(pace=two), SimpleNamespace()).told([*words])  # type: ignore[arg-type, list-item]
+    assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 40
+    assert two.groups.seconds_to_wait(GROUP, Priority.EMERGENCY) == 0
+    two.leave_to_others()
+    assert new.words == []
+
+
+def test_what_another_knows_less_of_changes_nothing() -> None:
+    two = Pace(lambda: 50.0, first=True, workers=Three())
+    for _ in range(13):
+        two.groups.called(GROUP, Priority.ANSWER)
+    two.groups.told(GROUP, [(59.0, Priority.ANSWER)])
+    assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+
+
+def test_who_has_not_heard_what_others_called_takes_some_calls_as_made() -> None:
+    """They may have called in a group while it was theirs; a first run knows its own calls."""
+    pace = Pace(lambda: 0.0, first=True, workers=Three())
+    together = Together(SimpleNamespace(pace=pace), SimpleNamespace())  # type: ignore[arg-type]
+    for _ in range(6):
+        pace.called(GROUP, Priority.ANSWER)
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 0
+    together.missed()
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+    for _ in range(6):
+        assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 0
+        pace.called("-200", Priority.ANSWER)
+    assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 60
 
 
 def test_the_calls_a_second_are_divided_among_the_workers() -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from state.records import Priority
@@ -20,6 +20,7 @@ NOT_COUNTED: Final = frozenset(
 )
 REDRAWS: Final = (Priority.CARD, Priority.BOARD)
 
+Call = tuple[float, Priority]  # so many seconds ago
 _Calls = deque[tuple[float, Priority]]
 
 
@@ -28,7 +29,8 @@ class GroupBudgets:
 
     An emergency may use all of a group's budget, everything else leaves a part of it free.
     What the run before this one called is unknown: for a minute, some calls are taken as made,
-    unless this is the `first`. A group that was not called for a minute is forgotten.
+    unless this is the `first`, or another worker tells what was called. A group that was not called
+    for a minute is forgotten.
     """
 
     def __init__(self, now: Callable[[], float], *, first: bool = False) -> None:
@@ -64,6 +66,13 @@ class GroupBudgets:
         while (oldest := next(iter(self._groups))) and self._groups[oldest][-1][0] + SECONDS <= now:
             del self._groups[oldest]
 
+    def begin_anew(self) -> None:
+        """Take some calls as made in each group now: for a while it was not heard of any."""
+        now, self._called_before = self.now(), CALLED_BY_THE_RUN_BEFORE
+        self._began = now
+        for calls in self._groups.values():
+            calls.extend([(now, Priority.CARD)] * CALLED_BY_THE_RUN_BEFORE)
+
     def take_back(self, group: str, priority: Priority) -> None:
         """Count the newest send or edit of a kind no longer: Telegram refused to show it."""
         calls = self._groups.get(group, ())
@@ -72,6 +81,22 @@ class GroupBudgets:
             del self._groups[group][place]
             if not self._groups[group]:
                 del self._groups[group]
+
+    def lately(self) -> Iterator[tuple[str, list[Call]]]:
+        """Return each group that was called within a minute, and its calls."""
+        now = self.now()
+        for group, calls in self._groups.items():
+            if late := [(now - at, kind) for at, kind in calls if at + SECONDS > now]:
+                yield group, late
+
+    def told(self, group: str, calls: Iterable[Call]) -> None:
+        """Take what another worker knows of a group, unless less than is known here."""
+        now = self.now()
+        known = [at for at, _ in self._calls(group, now) if at + SECONDS > now]
+        only_taken_as_made = min(known.count(self._began or 0.0), self._called_before)
+        told = sorted((now - ago, kind) for ago, kind in calls)
+        if len(told) >= len(known) - only_taken_as_made:
+            self._groups[group] = deque(told, MOST_IN_ALL)
 
     def rename(self, old: str, new: str) -> None:
         """Go on counting in the supergroup that a group became."""

@@ -21,6 +21,7 @@ FREE_FOR_AN_ANSWER: Final = 1.0
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000
 CALLED: Final = "called"
+CALLED_LATELY: Final = "called lately"
 FLOODED: Final = "flooded"
 
 
@@ -94,6 +95,13 @@ class Pace:
             forgotten = next(iter(self._called))
             del self._called[forgotten]
             self._blocked.pop(forgotten, None)
+
+    def leave_to_others(self) -> None:
+        """Tell what was called lately in the groups that another sends to: it may be new."""
+        workers = self._workers
+        for group, calls in self.groups.lately() if workers else ():
+            if workers and not workers.sends_to(group):
+                workers.tell(CALLED_LATELY, group, *(word for call in calls for word in call))
 
     def flooded(self, chat: str, seconds: float) -> None:
         """Note that Telegram refused a call to a chat for some seconds."""
