@@ -104,7 +104,12 @@ class Workers:
 
     @property
     def works(self) -> bool:
-        return self._joined.is_set()
+        """Return also False while it is cut off, once others have taken what it had.
+
+        They may be of another version. Nobody can while the database is away.
+        """
+        is_replaced = self.is_cut_off and self._connected.takings > self._takings
+        return self._joined.is_set() and not is_replaced
 
     async def joined(self) -> None:
         await self._joined.wait()

@@ -410,6 +410,36 @@ async def test_who_finds_in_a_turn_that_others_have_taken_chats_looks_before_it_
         assert one.hears.gains == gains + 1
 
 
+async def test_who_is_cut_off_takes_no_updates_once_others_have_taken_its_place(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may be of another version, that waited until this one seemed to have ended."""
+    async with workers(postgres_url, 1) as (one,):
+
+        async def refused(*_: object) -> None:
+            raise psycopg.OperationalError("too many connections")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(one.store.workers, "_work", refused)
+            with psycopg.connect(postgres_url, autocommit=True) as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND query LIKE '%pg_locks%' "
+                    "AND pid <> pg_backend_pid()"
+                )
+            await until(lambda: one.store.workers.is_cut_off)
+            with one.store.turn():
+                assert one.store.workers.works
+            two = Worker(postgres_url, "2")
+            try:
+                await until(lambda: divided([two]))
+                with one.store.turn():
+                    assert not one.store.workers.works
+            finally:
+                await two.end()
+        await until(lambda: divided([one]) and one.store.workers.works)
+
+
 async def test_an_error_while_working_together_is_logged_and_all_begins_anew(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
