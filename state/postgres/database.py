@@ -41,7 +41,7 @@ class Database(Reading):
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
         self.others_work: Callable[[], bool] = lambda: False
-        self.moving = Erasing(address)
+        self.erasing = Erasing(address)
         self._waiting = Waiting(lambda: opening.connect(address))
 
     def close(self) -> None:
@@ -127,17 +127,17 @@ class Database(Reading):
                 self.connected.disk.wait_now()
             except Failed as error:
                 raise CommitUnknown(why(self.address, error, MAY_BE_LOST)) from error
-        self.moving.scrub_if_asked()
+        self.erasing.scrub_if_asked()
 
     async def committed_beside(self, *, lasting: bool) -> None:
         """Do what follows the commit of a turn that does not wait for the disk."""
         if lasting:
             self.connected.disk.note_commit()
-        if self.moving.scrubs_next:
+        if self.erasing.scrubs_next:
             import asyncio
 
             loop = asyncio.get_running_loop()
-            await asyncio.shield(loop.run_in_executor(None, self.moving.scrub_if_asked))
+            await asyncio.shield(loop.run_in_executor(None, self.erasing.scrub_if_asked))
 
     async def wait_for_disk(self) -> None:
         """Wait until every turn committed by now, that is to last, would survive a power cut.
@@ -178,10 +178,12 @@ class Database(Reading):
         if not self.connected.link.is_open:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self.connected.renew)
-        if not self._waiting.is_waiting and done():
+        tried = not self._waiting.is_waiting
+        if tried and done():
             return
         async with self._waiting.in_line():
-            while not done():
+            while tried or not done():
+                tried = False
                 left = until - monotonic()
                 if left <= 0:
                     raise StoreError(why(self.address, Failed(LOCKED, "")))
@@ -211,7 +213,7 @@ class Database(Reading):
         """Note at the end of a turn what it has changed, unless its traces are to go."""
         assert self._turn
         yield changes.COUNT_TURN
-        if self.moving.scrubs_next:
+        if self.erasing.scrubs_next:
             yield changes.FORGET_TURNS
         elif self.others_work():
             yield changes.note(self._turns + 1, self._turn.literal(changes.written(self.memory)))

@@ -75,6 +75,7 @@ class Workers:
         self._sure_until = 0.0
         self._takings = 0  # how often shares had been taken when this one looked
         self._renewed = 0
+        self._has_listened = False
         self._joined = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         self.count = 1
@@ -103,7 +104,12 @@ class Workers:
 
     @property
     def works(self) -> bool:
-        return self._joined.is_set()
+        """Return also False while it is cut off, once others have taken what it had.
+
+        They may be of another version. Nobody can while the database is away.
+        """
+        is_replaced = self.is_cut_off and self._connected.takings > self._takings
+        return self._joined.is_set() and not is_replaced
 
     async def joined(self) -> None:
         await self._joined.wait()
@@ -142,6 +148,9 @@ class Workers:
         async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
             await connection.execute(SESSION)
             await connection.execute(f"LISTEN {QUEUED}; LISTEN {TOLD}")
+            if self._has_listened:
+                hears.missed()
+            self._has_listened = True
             await self._join(connection, version)
             while True:
                 await self._look(connection, hears, version)
@@ -216,6 +225,7 @@ class Workers:
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
         self._takings = takings
         if gained:
+            self._connected.disk.note_commit()  # who queued what waits may have had no time to
             hears.gained()
         if too_many:
             self._leaving.update(too_many)

@@ -53,12 +53,15 @@ class Erasing(Protocol):
 
     scrubs_next: bool
 
+    def scrub(self) -> None:
+        """Take them off now, as far as others allow it. Raises StoreError if that fails."""
+
 
 class Database(Reads, Protocol):
     """An open database. Every change happens inside a turn."""
 
     @property
-    def moving(self) -> Erasing: ...
+    def erasing(self) -> Erasing: ...
 
     @property
     def in_turn(self) -> bool: ...

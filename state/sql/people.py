@@ -109,7 +109,7 @@ class People:
         self._database.execute(
             f"UPDATE inbox SET tap = NULL WHERE parked = 1 AND {_WHERE['inbox']}", (who,)
         )
-        self._database.moving.scrubs_next = True
+        self._database.erasing.scrubs_next = True
 
     def _rename_for_others(self, who: str) -> None:
         """Put FORGOTTEN in place of a member in what others can tap, or are about to be sent."""

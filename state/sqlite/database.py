@@ -42,6 +42,11 @@ class Database(Reading):
             raise StoreError(why(path, error)) from error
         self.memory = Memory(self._version)
 
+    @property
+    def erasing(self) -> Moving:
+        """What takes traces off the disk: whoever moves the log into the file."""
+        return self.moving
+
     def close(self) -> None:
         self._log.close()
         self.moving.close()

@@ -1,85 +1,26 @@
-"""The store on SQLite, composed of the topics of `state/sql` over one open database."""
+"""The store on SQLite."""
 
 from pathlib import Path
-from typing import Self
 
 from state.key import Key
-from state.sql.audit import Audit
-from state.sql.boards import Boards
-from state.sql.buttons import Buttons
-from state.sql.cards import Cards
-from state.sql.cases import Cases
-from state.sql.chats import Chats
-from state.sql.clock import Clock
-from state.sql.groups import Groups
-from state.sql.handovers import HandOvers
-from state.sql.inbox import Inbox
-from state.sql.members import Invitations, Members
-from state.sql.offers import Offers
-from state.sql.out_of_use import OutOfUse
-from state.sql.outbox import Outbox
-from state.sql.ownership import Ownership
-from state.sql.people import People
-from state.sql.read_lines import ReadLines
-from state.sql.readers import Readers
-from state.sql.redraws import Redraws
-from state.sql.reminders import Reminders
-from state.sql.requests import Requests
-from state.sql.turns import Turn, TurnBeside
+from state.sql.store import SqlStore
 from state.sql.version import SCHEMA_VERSION
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.turns import Part
 from state.sqlite.workers import Workers
 
 
-class SqliteStore:
+class SqliteStore(SqlStore[Database]):
     """A `state.store.Store` in one file. Raises StoreError if it cannot be opened."""
 
     def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
+        super().__init__(Database(path, key=key, durability=durability))
         self.path = path
-        self.database = database = Database(path, key=key, durability=durability)
-        self.boards = Boards(database)
-        self.chats = Chats(database)
-        self.cases = Cases(database, self.chats)
-        self.groups = Groups(database, self.cases)
-        self.handovers = HandOvers(database)
-        self.inbox = Inbox(database)
-        self.offers = Offers(database)
-        self.outbox = Outbox(database)
-        self.ownership = Ownership(database)
-        self.cards = Cards(database)
-        self.buttons = Buttons(database, self.cases)
-        self.redraws = Redraws(database)
-        self.reminders = Reminders(database)
-        self.requests = Requests(database)
-        self.read_lines = ReadLines(database)
-        self.readers = Readers(database)
-        self.clock = Clock(database)
-        self.audit = Audit(database)
-        self.members = Members(database)
-        self.invitations = Invitations(database)
-        self.people = People(database, self.audit.pseudonym)
         self.workers = Workers()
-        self.out_of_use = OutOfUse(database)
 
     @property
     def is_served(self) -> bool:
         return False
-
-    def turn(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(self.database, self, lasting=lasting)
-
-    def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
-        return TurnBeside(self.database, self, lasting=lasting)
-
-    async def wait_for_disk(self) -> None:
-        await self.database.wait_for_disk()
-
-    async def wait_for_others(self) -> None:
-        await self.database.wait_for_others()
-
-    def is_held(self) -> bool:
-        return self.database.is_held()
 
     def part(self) -> Part:
         return Part(self.database)
@@ -88,9 +29,3 @@ class SqliteStore:
         """Write the number of the schema again: a page goes to the log, and nothing changes."""
         with self.turn(lasting=False):
             self.database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-    def scrub(self) -> None:
-        self.database.moving.scrub()
-
-    def close(self) -> None:
-        self.database.close()

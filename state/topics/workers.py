@@ -15,6 +15,9 @@ class Hears(Protocol):
     def told(self, words: Sequence[Word]) -> None:
         """Another one has told the others something."""
 
+    def missed(self) -> None:
+        """Others may have told something that this one has not heard."""
+
     def gained(self) -> None:
         """This one sends to more chats than before, or to the same ones after a break."""
 

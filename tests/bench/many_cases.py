@@ -17,7 +17,7 @@ TABLES: Final = (
     "read_lines",
 )  # fmt: skip
 PEOPLE: Final = ("chat", "owner", "who", "whom", "asked_by")
-LATER: Final = 45 * 24 * 60  # minutes: a reminder that is not claimed is due some day
+LONG: Final = "interval '45 days'"  # a reminder is due so much later, or was claimed so long ago
 
 
 def fill(server: Server, database: str, cases: int) -> None:
@@ -80,9 +80,11 @@ def _value(table: str, column: str) -> str:
     if (table, column) == ("cases", "status"):
         return f"CASE WHEN {OPEN} THEN {kept} ELSE 'closed' END"
     if (table, column) == ("reminders", "claimed_at"):
-        return f"CASE WHEN {OPEN} THEN NULL ELSE coalesce({kept}, original.due_at) END"
+        return f"CASE WHEN {OPEN} THEN NULL ELSE {_older('original.due_at', LONG)} END"
     if (table, column) == ("reminders", "due_at"):
-        return _older(kept, f"age - {LATER} * interval '1 minute'")
+        return (
+            f"CASE WHEN {OPEN} THEN {_older(kept, f'age - {LONG}')} ELSE {_older(kept, LONG)} END"
+        )
     return _older(kept, "age") if column == "at" or column.endswith("_at") else kept
 
 

@@ -75,8 +75,10 @@ async def running(side: Side, folder: Path, postgres: Server) -> AsyncIterator[R
         if side.database:
             settings["CORDCALL_DATABASE"] = postgres.url(side.database, user=OWNER, tcp=True)
         own = Path(tempfile.mkdtemp(dir=folder))
+        listening = ({"CORDCALL_WEBHOOK_LISTEN": f"{LOOPBACK}:{port}"} for port in ports)
         workers = tuple(
-            Worker(server, own, number, port, **settings) for number, port in enumerate(ports, 1)
+            Worker(server, own, number, port, **settings, **listens)
+            for number, (port, listens) in enumerate(zip(ports, listening, strict=True), 1)
         )
         for worker in workers:
             stack.push_async_callback(worker.kill)

@@ -111,6 +111,23 @@ async def test_a_stop_waits_for_what_is_begun_during_it(
     assert with_text(ann, HELP) and with_text(bob, HELP)
 
 
+async def test_a_stop_leaves_to_other_workers_what_it_might_not_finish(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(type(service.store.workers), "count", 2)
+    delay = server.faults.delay(SHORT, "sendMessage", times=None)
+    for _ in range(3):
+        asks(service, "1001", "help")
+    bot._sender.wake("1001")
+    await until(lambda: delay.hits)
+    await bot._sender.finish(1.5 * SHORT)
+    assert len(with_text(ann, HELP)) == 1
+    assert [row.sending for row in service.store.outbox.queued("1001")] == [False, False]
+    bot._sender.wake("1001")
+    assert not bot._sender._tasks
+
+
 async def test_a_redraw_takes_no_answer_away_and_one_before_an_emergency_does_not_wait(
     bot: TelegramBot, ann: PersonInChat, service: Service
 ) -> None:

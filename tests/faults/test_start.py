@@ -51,10 +51,8 @@ def leave_tap(service: Service, card: Message, label: str) -> None:
 
 
 @pytest.mark.usefixtures("hurry")
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=STARTS_LATER if kind == "read-only" else ()) for kind in OUTAGES],
-)
+@STARTS_LATER
+@pytest.mark.parametrize("kind", OUTAGES)
 async def test_it_starts_while_the_database_fails_and_catches_up(
     server: BotApi, service: Service, ann: PersonInChat, clock: Clock, kind: str
 ) -> None:

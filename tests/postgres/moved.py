@@ -64,6 +64,14 @@ def talked(store: Store) -> Service:
     return service
 
 
+def filled_folder(parent: Path) -> Path:
+    """Make a folder with a filled database in it, one.db, and nothing else."""
+    folder = parent / "place"
+    folder.mkdir()
+    filled(folder / "one.db")
+    return folder
+
+
 def filled(database: Path, key: Key | None = None) -> None:
     """Fill a file by conversations, and put odd rows into each table."""
     database.touch(0o600)

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from state.postgres.store import PostgresStore
 from state.records import Switch
 from state.store import StoreError
 from tests.forked import Run, run
-from tests.postgres.fixtures import require_server
 from tests.postgres.server import OWNER, Place, Server
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +24,6 @@ SECRET = "s3same"
 NAME = "cordcall"
 TALK = b"/triage\n1\n/quit\n"
 COMMANDS = [("chat",), ("assess",), ("audit", "verify"), ("audit", "export"), ("audit", "who", "1")]
-
-
-@pytest.fixture
-def place() -> Iterator[Place]:
-    require_server()
-    place = Place()
-    yield place
-    place.close()
 
 
 def cordcall(folder: Path, url: str, *words: str, given: bytes = b"{}", **more: str) -> Run:

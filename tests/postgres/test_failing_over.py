@@ -13,21 +13,12 @@ from state.postgres import connected, disk
 from state.postgres.disk import FLUSH
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError
-from tests.postgres.fixtures import require_server
 from tests.postgres.server import OWNER, Place, Server
 
 ADD = "INSERT INTO owners (who) VALUES (?)"
 NAME = "cordcall"
 PATIENCE_S = 10.0
 SECONDS_NOT_TO_WAIT = 2.0
-
-
-@pytest.fixture
-def place() -> Iterator[Place]:
-    require_server()
-    place = Place()
-    yield place
-    place.close()
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ def test_of_what_is_to_leave_no_trace_the_other_workers_are_told_nothing(
     assert store.groups.find(GROUP.chat) == GROUP
     with other.turn():
         other.groups.change(QUIET)
-        other.database.moving.scrubs_next = True
+        other.database.erasing.scrubs_next = True
     assert other.database.execute("SELECT count(*) FROM changes").fetchone() == (0,)
     assert store.groups.find(GROUP.chat) == QUIET
 

@@ -18,7 +18,7 @@ from tests.postgres.moved import (
     Rows,
     cordcall,
     everything_in,
-    filled,
+    filled_folder,
     in_file,
     in_postgres,
     is_as_new,
@@ -38,10 +38,7 @@ SEQUENCE = "sqlite_sequence"
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder with a filled database in it and nothing else."""
-    folder = tmp_path / "place"
-    folder.mkdir()
-    filled(folder / "one.db")
-    return folder
+    return filled_folder(tmp_path)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.whole_file import WholeFile
 from state.store import StoreError
 from tests.conftest import NOON
-from tests.postgres.moved import cordcall, everything_in, filled, is_as_new, talked
+from tests.postgres.moved import cordcall, everything_in, filled_folder, is_as_new, talked
 from tests.postgres.server import Server
 from tests.state.contract.values import a_case, add
 from tests.state.test_copies import break_index
@@ -35,10 +35,7 @@ SECRET = "s3same"
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder with a filled database in it and nothing else."""
-    folder = tmp_path / "place"
-    folder.mkdir()
-    filled(folder / "one.db")
-    return folder
+    return filled_folder(tmp_path)
 
 
 def require_refused(folder: Path, said: str, *words: str, **variables: str) -> None:

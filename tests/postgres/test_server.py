@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ server = Server.begun(place).start()
 print(place.folder, server.process.pid, flush=True)
 time.sleep(60)
 """
-
-
-@pytest.fixture
-def place() -> Iterator[Place]:
-    place = Place()
-    yield place
-    place.close()
 
 
 def test_a_server_is_killed_and_keeps_what_was_committed(place: Place) -> None:

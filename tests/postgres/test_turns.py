@@ -345,8 +345,8 @@ def test_what_was_erased_leaves_the_tables(store: PostgresStore, postgres_server
         store.database.execute_many(ADD, [(f"person-{number}",) for number in range(500)])
     with store.turn():
         store.database.execute("DELETE FROM owners")
-        store.database.moving.scrubs_next = True
-    assert not store.database.moving.scrubs_next
+        store.database.erasing.scrubs_next = True
+    assert not store.database.erasing.scrubs_next
     name = store.database.execute("SELECT current_database()").fetchone() or ("",)
     size = postgres_server.sql("SELECT pg_relation_size('owners')", name[0])
     assert size == "0"
@@ -367,8 +367,8 @@ def test_where_somebody_holds_a_table_the_erasing_goes_on_elsewhere_and_says_so(
 async def test_after_a_turn_beside_the_erasing_holds_nobody_up(store: PostgresStore) -> None:
     async with store.turn_beside():
         store.database.execute("DELETE FROM owners")
-        store.database.moving.scrubs_next = True
-    assert not store.database.moving.scrubs_next
+        store.database.erasing.scrubs_next = True
+    assert not store.database.erasing.scrubs_next
 
 
 def test_a_text_with_a_nul_is_found_nowhere_and_not_kept(store: PostgresStore) -> None:
@@ -402,7 +402,7 @@ def test_two_who_erase_at_once_do_not_hinder_each_other(
     def scrubbed_twice(link: Link, *statements: str) -> object:
         if statements[0].startswith("VACUUM"):
             store.scrub()
-            second.append(store.database.moving.scrubs_next)
+            second.append(store.database.erasing.scrubs_next)
         return run(link, *statements)
 
     with store.turn():

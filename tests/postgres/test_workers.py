@@ -37,6 +37,7 @@ from state.postgres.store import PostgresStore
 class Hears:
     def queued(self, chat): pass
     def told(self, words): pass
+    def missed(self): pass
     def gained(self): print("gained", flush=True)
     async def left(self): pass
 
@@ -54,6 +55,7 @@ class Hears:
     queued_for: list[str] = field(default_factory=list)
     words: list[list[Word]] = field(default_factory=list)
     gains: int = 0
+    misses: int = 0
     may_leave: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -64,6 +66,9 @@ class Hears:
 
     def told(self, words: Sequence[Word]) -> None:
         self.words.append([*words])
+
+    def missed(self) -> None:
+        self.misses += 1
 
     def gained(self) -> None:
         self.gains += 1
@@ -136,6 +141,7 @@ async def test_one_worker_alone_sends_to_every_chat_and_leads(postgres_url: str)
     async with workers(postgres_url, 1) as (one,):
         assert one.chats() == {*CHATS}
         assert one.store.workers.leads and one.store.workers.count == 1
+        assert one.hears.misses == 0
 
 
 async def test_no_chat_is_ever_sent_to_by_two_while_workers_come_and_go(postgres_url: str) -> None:
@@ -245,8 +251,25 @@ async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
         disk, flushed = two.store.database.connected.disk, list[int]()
         monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
         await two.store.wait_for_disk()
+        flushed.clear()
         queue(one.store, min(two.chats()))
         await until(lambda: two.hears.queued_for != [])
+        await two.store.wait_for_disk()
+        assert flushed == [1]
+
+
+async def test_what_a_worker_left_is_on_the_disk_before_another_sends_it(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        disk, flushed = two.store.database.connected.disk, list[int]()
+        monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+        await two.store.wait_for_disk()
+        chat, gains = min(one.chats()), two.hears.gains
+        queue(one.store, chat)
+        flushed.clear()
+        await one.end()
+        await until(lambda: two.hears.gains > gains and two.store.workers.sends_to(chat))
         await two.store.wait_for_disk()
         assert flushed == [1]
 
@@ -302,6 +325,7 @@ async def test_a_lost_connection_is_a_lost_share_at_once_and_all_is_taken_again(
             )
         await until(lambda: one.hears.gains > gains[0] and two.hears.gains > gains[1])
         await until(lambda: divided([one, two]))
+        assert (one.hears.misses, two.hears.misses) == (1, 1)
 
 
 async def another_process(url: str) -> asyncio.subprocess.Process:
@@ -384,6 +408,36 @@ async def test_who_finds_in_a_turn_that_others_have_taken_chats_looks_before_it_
             assert one.chats() == set() and not one.store.workers.leads
         await until(lambda: divided([one]))
         assert one.hears.gains == gains + 1
+
+
+async def test_who_is_cut_off_takes_no_updates_once_others_have_taken_its_place(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may be of another version, that waited until this one seemed to have ended."""
+    async with workers(postgres_url, 1) as (one,):
+
+        async def refused(*_: object) -> None:
+            raise psycopg.OperationalError("too many connections")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(one.store.workers, "_work", refused)
+            with psycopg.connect(postgres_url, autocommit=True) as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND query LIKE '%pg_locks%' "
+                    "AND pid <> pg_backend_pid()"
+                )
+            await until(lambda: one.store.workers.is_cut_off)
+            with one.store.turn():
+                assert one.store.workers.works
+            two = Worker(postgres_url, "2")
+            try:
+                await until(lambda: divided([two]))
+                with one.store.turn():
+                    assert not one.store.workers.works
+            finally:
+                await two.end()
+        await until(lambda: divided([one]) and one.store.workers.works)
 
 
 async def test_an_error_while_working_together_is_logged_and_all_begins_anew(

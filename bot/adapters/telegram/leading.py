@@ -54,9 +54,9 @@ class Leading:
         """Begin whenever this worker is to lead, unless it has, and end when another one does."""
         workers = self._store.workers
         while True:
-            await workers.begins_to_lead()
             try:
                 if not self._tasks:
+                    await workers.begins_to_lead()
                     (await self.begin(read_poll(self._store)))()
             except Exception as error:
                 log.error("leading failed", error=type(error).__name__)

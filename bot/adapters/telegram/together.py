@@ -38,6 +38,9 @@ class Together:
             case [just_changed.SHOWN, str(chat), int(message_id), str(keyboard)]:
                 self._shown.told(chat, message_id, json.loads(keyboard))
 
+    def missed(self) -> None:
+        self._sender.pace.groups.begin_anew()
+
     def gained(self) -> None:
         if self._taking_over:
             self._taking_over.cancel()

@@ -6,9 +6,11 @@ import pytest
 
 from bot.adapters.telegram.outbox.calls import Calls, Later
 from bot.adapters.telegram.outbox.just_changed import JustChanged
+from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
 from bot.adapters.telegram.outbox.pace import CALLED, FLOODED, Pace
 from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.together import Together
+from state.groups import Group
 from state.records import Priority
 from state.sqlite.workers import Workers
 from state.store import Store
@@ -52,6 +54,22 @@ async def test_a_message_begins_only_if_its_chat_is_still_this_worker_s(
     assert [each.sending for each in store.outbox.queued(CHAT)] == [False]
 
 
+async def test_what_is_moved_to_another_chat_does_not_begin_in_the_former(store: Store) -> None:
+    """Another worker may send it there by now, and has noted that it has begun."""
+    with store.turn():
+        store.groups.enrol(Group("-5", CHAT, NOON))
+        store.outbox.enqueue(
+            chat="-5", code=None, screens=["{}"], token=None, query=None, tapped=None, anew=False,
+            priority=Priority.ANSWER, at=NOON,
+        )  # fmt: skip
+    (row,) = store.outbox.queued("-5")
+    with store.turn():
+        store.chats.rename("-5", "-1005")
+    with pytest.raises(Later):
+        await Progress(row, store).begin()
+    assert [each.sending for each in store.outbox.queued("-1005")] == [False]
+
+
 async def test_no_call_is_made_for_a_chat_that_another_sends_to(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +79,25 @@ async def test_no_call_is_made_for_a_chat_that_another_sends_to(
     with pytest.raises(Later):
         await calls.call("editMessageText", message_id=5, text="weak legs")
     assert api.sent == []
+
+
+def test_what_another_worker_queued_for_who_came_back_outlasts_an_older_refusal(
+    store: Store,
+) -> None:
+    """The refusal of a call from before reaches the one that sends after they tapped Start."""
+    with store.turn():
+        store.chats.activate(CHAT, None)
+        for _ in range(2):
+            store.outbox.enqueue(
+                chat=CHAT, code=None, screens=["{}"], token=None, query=None, tapped=None,
+                anew=False, priority=Priority.ANSWER, at=NOON,
+            )  # fmt: skip
+    before, after = store.outbox.queued(CHAT)
+    given_up = OutOfReach(store, Pace(lambda: 0.0), lambda _: (), lambda _: None)
+    given_up.give_up(CHAT, before.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [after] and store.chats.is_reachable(CHAT)
+    given_up.give_up(CHAT, after.id, came_back=False)
+    assert store.outbox.queued(CHAT) == [] and store.chats.is_reachable(CHAT) is False
 
 
 def test_calls_to_a_group_and_floods_are_told_and_counted_once() -> None:
@@ -112,6 +149,21 @@ def test_what_another_knows_less_of_changes_nothing() -> None:
         two.groups.called(GROUP, Priority.ANSWER)
     two.groups.told(GROUP, [(59.0, Priority.ANSWER)])
     assert two.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+
+
+def test_who_has_not_heard_what_others_called_takes_some_calls_as_made() -> None:
+    """They may have called in a group while it was theirs; a first run knows its own calls."""
+    pace = Pace(lambda: 0.0, first=True, workers=Three())
+    together = Together(SimpleNamespace(pace=pace), SimpleNamespace())  # type: ignore[arg-type]
+    for _ in range(6):
+        pace.called(GROUP, Priority.ANSWER)
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 0
+    together.missed()
+    assert pace.groups.seconds_to_wait(GROUP, Priority.ANSWER) == 60
+    for _ in range(6):
+        assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 0
+        pace.called("-200", Priority.ANSWER)
+    assert pace.groups.seconds_to_wait("-200", Priority.ANSWER) == 60
 
 
 def test_the_calls_a_second_are_divided_among_the_workers() -> None:

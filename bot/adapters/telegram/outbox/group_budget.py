@@ -66,6 +66,13 @@ class GroupBudgets:
         while (oldest := next(iter(self._groups))) and self._groups[oldest][-1][0] + SECONDS <= now:
             del self._groups[oldest]
 
+    def begin_anew(self) -> None:
+        """Take some calls as made in each group now: for a while it was not heard of any."""
+        now, self._called_before = self.now(), CALLED_BY_THE_RUN_BEFORE
+        self._began = now
+        for calls in self._groups.values():
+            calls.extend([(now, Priority.CARD)] * CALLED_BY_THE_RUN_BEFORE)
+
     def take_back(self, group: str, priority: Priority) -> None:
         """Count the newest send or edit of a kind no longer: Telegram refused to show it."""
         calls = self._groups.get(group, ())

@@ -32,12 +32,13 @@ class OutOfReach:
     def give_up(self, chat: str, newest: int, *, came_back: bool) -> None:
         """Drop what is waiting for a chat that cannot be reached.
 
-        If somebody came back during the call, only what was waiting before is dropped. The cases of
-        a group go to their owners.
+        If somebody came back during the call, only what was waiting before is dropped. Another
+        worker may have heard of that: then something newer waits for them, and the next call tells.
+        The cases of a group go to their owners.
         """
         told = list[str]()
         with self._store.turn() as store:
-            if came_back:
+            if came_back or (not is_group(chat) and is_queued_since(store, chat, newest)):
                 store.outbox.drop(chat, newest)
             elif is_group(chat):
                 told += self._lose(chat)
@@ -54,3 +55,8 @@ class OutOfReach:
             store.chats.rename(old, new)
         self._pace.groups.rename(old, new)
         self._wake(new)
+
+
+def is_queued_since(store: Store, chat: str, newest: int) -> bool:
+    """Return whether something newer than a row waits for a chat."""
+    return any(row.id > newest for row in store.outbox.queued(chat))

@@ -24,13 +24,15 @@ class Progress:
     async def begin(self) -> None:
         """Record that the next message begins, and wait until this is on the disk.
 
-        Raises Dropped, StoreError, or Later if another worker sends it: then it has not begun.
+        Raises Dropped, StoreError, or Later if another worker sends it, or its group has become
+        another chat: then it has not begun.
         """
         before = self.begun
         async with self.store.turn_beside() as store:
             if not store.workers.sends_to(self.row.chat):
                 raise Later(None)
-            self._note(store, self.done, begun=True)
+            if self._note(store, self.done, begun=True) != self.row.chat:
+                raise Later(None)
         self.begun = True
         try:
             await self.store.wait_for_disk()
@@ -55,7 +57,8 @@ class Progress:
 
     def _note(
         self, store: Store, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None
-    ) -> None:
+    ) -> str:
+        """Note it, and return the chat of the row by now."""
         row, chat = self.row, store.outbox.note_sending(self.row, done, sending=begun)
         if chat is None:
             raise Dropped(int(sent["message_id"]) if sent else None)
@@ -63,3 +66,4 @@ class Progress:
             store.cards.keep(card)
         if sent and row.token and not row.code:
             store.buttons.note_shown(row.token, row.chat, int(sent["message_id"]))
+        return chat

@@ -88,7 +88,7 @@ class Sender:
 
     def wake(self, chat: str) -> None:
         """Send what is waiting for a chat, even during a pause, unless another worker does."""
-        if not self._store.workers.sends_to(chat):
+        if not self._sends_to(chat):
             return
         if chat in self._draining:
             self._draining[chat].set()
@@ -142,14 +142,16 @@ class Sender:
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then stop; the rest stays in the outbox.
 
-        A group whose turn has not come is not waited for.
+        A group whose turn has not come is not waited for, nor what others can send: of what they
+        go on queueing some would be cut off in the end, and repeated.
         """
-        ends = _now() + seconds
+        now = asyncio.get_running_loop().time
+        ends = now() + seconds
         self._finishing = True
         for chat, woken in self._draining.items():
-            if is_group(chat):
+            if is_group(chat) or not self._sends_to(chat):
                 woken.set()
-        while self._tasks and (left := ends - _now()) > 0:
+        while self._tasks and (left := ends - now()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
         await self._refusing.finish()
         late = [*self._tasks]
@@ -157,6 +159,11 @@ class Sender:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         self._choosing.end()
+
+    def _sends_to(self, chat: str) -> bool:
+        """Return whether more may begin here: in the end others do that, if there are any."""
+        leaves = self._finishing and self._store.workers.count > 1
+        return not leaves and self._store.workers.sends_to(chat)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -169,7 +176,7 @@ class Sender:
         try:
             while True:
                 woken.clear()
-                if not self._store.workers.sends_to(chat):
+                if not self._sends_to(chat):
                     return
                 try:
                     chosen = self._choosing.next(chat)
@@ -265,10 +272,6 @@ class Sender:
         if not may:
             self.wake(row.chat)
         return may
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def _saying(said: str) -> Screen:
