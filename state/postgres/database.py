@@ -228,11 +228,15 @@ class Database(Reading):
         return self._version
 
     def _note(self, turns: Any) -> None:
-        """Note how many turns there were, and forget what others among them have changed."""
+        """Note how many turns there were, and forget what others among them have changed.
+
+        What is read of it and shown is to be on the disk before, as if it were of this one.
+        """
         count, self.connected.takings, told = turns
         before, renewed = self._turns, self.connected.renewed
         if (count, renewed) == (before, self._renewed):
             return
+        self.connected.disk.note_commit()
         self._turns, self._renewed, was_renewed = count, renewed, renewed != self._renewed
         if was_renewed or not changes.forget(self.memory, told, count - before):
             self._version += 1

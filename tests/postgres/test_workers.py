@@ -258,6 +258,25 @@ async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
         assert flushed == [1]
 
 
+async def test_what_another_has_committed_is_on_the_disk_before_it_is_shown_untold(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends to a chat already may read what is new there before it is told."""
+    one, two = (PostgresStore(Address.read(postgres_url)) for _ in range(2))
+    flushed = list[int]()
+    monkeypatch.setattr(two.database.connected.disk, "_flush_in_thread", lambda: flushed.append(1))
+    assert two.outbox.pressing("1", 8) == []
+    await two.wait_for_disk()
+    flushed.clear()
+    queue(one, "1")
+    await asyncio.sleep(0)
+    assert len(two.outbox.pressing("1", 8)) == 1
+    await two.wait_for_disk()
+    assert flushed == [1]
+    one.close()
+    two.close()
+
+
 async def test_what_a_worker_left_is_on_the_disk_before_another_sends_it(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
