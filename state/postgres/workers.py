@@ -34,6 +34,7 @@ LEADER: Final = SHARES  # a share in which there is no chat
 TOLD: Final = "cordcall_told"
 TAKEN: Final = "[]"  # told when somebody has taken shares
 SECONDS_BETWEEN_LOOKS: Final = 1.0
+SECONDS_TO_LOOK: Final = 8.0  # then the server has ended the session, although nobody says so
 SURE_SECONDS: Final = 6.0
 """How long after a look the shares are surely held: the server keeps them longer than that."""
 SESSION: Final = """
@@ -93,7 +94,9 @@ class Workers:
 
     def _is_sure(self) -> bool:
         """Return whether it is sure that what was held at the last look is still held."""
-        return not self.is_cut_off and self._connected.takings <= self._takings
+        connected = self._connected
+        told = (connected.renewed, connected.takings <= self._takings)
+        return not self.is_cut_off and told == (self._renewed, True)
 
     def tell(self, *words: Word) -> None:
         if self.count == 1:
@@ -153,7 +156,8 @@ class Workers:
             self._has_listened = True
             await self._join(connection, version)
             while True:
-                await self._look(connection, hears, version)
+                async with asyncio.timeout(SECONDS_TO_LOOK):
+                    await self._look(connection, hears, version)
                 self._joined.set()
                 await self._listen(connection, hears)
 
@@ -219,7 +223,7 @@ class Workers:
             takings += 1
         mine.update(new)
         too_many = sorted(mine - {LEADER})[fair:]
-        was_sure = self._is_sure() and self._connected.renewed == self._renewed
+        was_sure = self._is_sure()
         gained = not was_sure or bool(mine - self._mine)
         self._renewed = self._connected.renewed
         self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import pytest
 
@@ -32,6 +32,7 @@ class Network:
     def __init__(self, port: int) -> None:
         self._port = port
         self._listening = socket.create_server(("127.0.0.1", 0))
+        self._open = list[socket.socket]()
         self.port = self._listening.getsockname()[1]
         self.passes = threading.Event()
         self.passes.set()
@@ -39,20 +40,27 @@ class Network:
 
     def close(self) -> None:
         self._listening.close()
+        for each in self._open:
+            each.close()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
                 far = socket.create_connection(("127.0.0.1", self._port))
+                self._open += near, far
                 for one, other in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
 
     def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError), closing(other):
+        with suppress(OSError):
             while said := one.recv(65_536):
                 self.passes.wait()
                 other.sendall(said)
+        self.passes.wait()
+        for each in (one, other):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)  # closed, it would stay open for who still reads
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox
-from bot.adapters.telegram.leading import Leading, read_poll
+from bot.adapters.telegram.leading import SECONDS_BETWEEN_LOOKS, Leading, read_poll
 from bot.adapters.telegram.opening import Opening
 from bot.adapters.telegram.poller import Poller
 from state.store import Store
@@ -51,7 +51,8 @@ class LeaderPolls:
                 await asyncio.gather(polling, ending, return_exceptions=True)
             if not polling.cancelled():
                 polling.result()
-                await self._leading.ended.wait()
+                while self._leading.begun.is_set() and not self._leads():
+                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     def _leads(self) -> bool:
         return self._store.workers.leads
