@@ -137,8 +137,8 @@ def wireless(folder: Path) -> Iterator[Wireless]:
     What is sent is removed from the outbox after each act, and not a little later.
     """
     database = folder / "wireless.db"
-    os.environ.update(CORDCALL_DATABASE=str(database), CORDCALL_TIMEZONE="UTC")
-    settings = program._settings()
+    with patch.dict(os.environ, CORDCALL_DATABASE=str(database), CORDCALL_TIMEZONE="UTC"):
+        settings = program._settings()
     service = program._serve(open_store(settings.database), settings)
     store = service.store
     access = Access(store.members, frozenset(), Right.CLINICIAN, store.groups)
