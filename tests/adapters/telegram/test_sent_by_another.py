@@ -82,7 +82,7 @@ async def test_no_call_is_made_for_a_chat_that_another_sends_to(
 
 
 def test_what_another_worker_queued_for_who_came_back_outlasts_an_older_refusal(
-    store: Store,
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusal of a call from before reaches the one that sends after they tapped Start."""
     with store.turn():
@@ -93,6 +93,7 @@ def test_what_another_worker_queued_for_who_came_back_outlasts_an_older_refusal(
                 anew=False, priority=Priority.ANSWER, at=NOON,
             )  # fmt: skip
     before, after = store.outbox.queued(CHAT)
+    monkeypatch.setattr(store, "workers", Three())
     given_up = OutOfReach(store, Pace(lambda: 0.0), lambda _: (), lambda _: None)
     given_up.give_up(CHAT, before.id, came_back=False)
     assert store.outbox.queued(CHAT) == [after] and store.chats.is_reachable(CHAT)

@@ -38,7 +38,7 @@ class OutOfReach:
         """
         told = list[str]()
         with self._store.turn() as store:
-            if came_back or (not is_group(chat) and is_queued_since(store, chat, newest)):
+            if came_back or self._may_have_come_back(chat, newest):
                 store.outbox.drop(chat, newest)
             elif is_group(chat):
                 told += self._lose(chat)
@@ -49,14 +49,15 @@ class OutOfReach:
             self._wake(each)
         log.info("a chat cannot be reached", group=is_group(chat))
 
+    def _may_have_come_back(self, person: str, newest: int) -> bool:
+        """Return whether another worker may have heard of somebody since a row was queued."""
+        if is_group(person) or self._store.workers.count == 1:
+            return False
+        return any(row.id > newest for row in self._store.outbox.queued(person))
+
     def rename(self, old: str, new: str) -> None:
         """Continue in the supergroup that a group became."""
         with self._store.turn() as store:
             store.chats.rename(old, new)
         self._pace.groups.rename(old, new)
         self._wake(new)
-
-
-def is_queued_since(store: Store, chat: str, newest: int) -> bool:
-    """Return whether something newer than a row waits for a chat."""
-    return any(row.id > newest for row in store.outbox.queued(chat))
