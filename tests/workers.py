@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+
 from state.store import Store
 from state.topics.workers import Word
 
@@ -30,3 +32,9 @@ async def joined(store: Store) -> AsyncIterator[None]:
     yield
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
+
+
+def count_two(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    """Let a store say that another worker works on it, whatever is seen of it."""
+    two = property(lambda _: 2, lambda *_: None)
+    monkeypatch.setattr(type(store.workers), "count", two, raising=False)

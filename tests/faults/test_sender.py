@@ -17,6 +17,7 @@ from tests.conftest import NOON
 from tests.faults.outages import database, outage
 from tests.faults.steps import EMERGENCY, all_is_sent, case_of, until, with_text
 from tests.faults.test_disk import WITHOUT_THIS
+from tests.workers import count_two
 
 __all__ = ["database"]
 HELP = "About CordCall: "
@@ -115,7 +116,7 @@ async def test_a_stop_leaves_to_other_workers_what_it_might_not_finish(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(type(service.store.workers), "count", 2)
+    count_two(monkeypatch, service.store)
     delay = server.faults.delay(SHORT, "sendMessage", times=None)
     for _ in range(3):
         asks(service, "1001", "help")

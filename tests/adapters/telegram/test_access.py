@@ -25,6 +25,7 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, button, case_of, until, with_text
 from tests.stored import stored
+from tests.workers import count_two
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -155,13 +156,14 @@ async def test_an_invitation_that_a_restart_has_overtaken_is_withdrawn_and_that_
     assert not any(LINK.search(message.text) for message in ann.bot_messages)
 
 
+@pytest.mark.sqlite(reason="on PostgreSQL a worker that counts two sends to half of the chats")
 async def test_an_invitation_that_another_worker_made_is_sent_with_another_token(
     server: BotApi, guarded: Service, ann: PersonInChat, bob: PersonInChat,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     guarded.take(Incoming(ANN, ANN, Command("invite")))
     (made,) = guarded.store.invitations.of(ANN)
-    monkeypatch.setattr(type(guarded.store.workers), "count", 2)
+    count_two(monkeypatch, guarded.store)
     async with running(server, replace(guarded, access=access_of(guarded))):
         token = token_of(await ann.sees_when(lambda: next(iter(ann.bot_messages), None)))
         (sent,) = guarded.store.invitations.of(ANN)
