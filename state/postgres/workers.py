@@ -95,8 +95,8 @@ class Workers:
     def _is_sure(self) -> bool:
         """Return whether it is sure that what was held at the last look is still held."""
         connected = self._connected
-        told = (connected.renewed, connected.takings <= self._takings)
-        return not self.is_cut_off and told == (self._renewed, True)
+        is_same = connected.renewed == self._renewed
+        return not self.is_cut_off and is_same and connected.takings <= self._takings
 
     def tell(self, *words: Word) -> None:
         if self.count == 1:

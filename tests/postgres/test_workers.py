@@ -129,6 +129,14 @@ async def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
             await asyncio.sleep(0.01)
 
 
+def flushes_of(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """List the flushes of a store's disk from now on, instead of making them."""
+    flushed = list[int]()
+    disk = store.database.connected.disk
+    monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+    return flushed
+
+
 def queue(store: PostgresStore, chat: str) -> None:
     with store.turn(lasting=False):
         store.outbox.enqueue(
@@ -248,8 +256,7 @@ async def test_what_another_has_committed_is_on_the_disk_before_it_is_sent(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with workers(postgres_url, 2) as (one, two):
-        disk, flushed = two.store.database.connected.disk, list[int]()
-        monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+        flushed = flushes_of(two.store, monkeypatch)
         await two.store.wait_for_disk()
         flushed.clear()
         queue(one.store, min(two.chats()))
@@ -263,8 +270,7 @@ async def test_what_another_has_committed_is_on_the_disk_before_it_is_shown_unto
 ) -> None:
     """Whoever sends to a chat already may read what is new there before it is told."""
     one, two = (PostgresStore(Address.read(postgres_url)) for _ in range(2))
-    flushed = list[int]()
-    monkeypatch.setattr(two.database.connected.disk, "_flush_in_thread", lambda: flushed.append(1))
+    flushed = flushes_of(two, monkeypatch)
     assert two.outbox.pressing("1", 8) == []
     await two.wait_for_disk()
     flushed.clear()
@@ -281,8 +287,7 @@ async def test_what_a_worker_left_is_on_the_disk_before_another_sends_it(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with workers(postgres_url, 2) as (one, two):
-        disk, flushed = two.store.database.connected.disk, list[int]()
-        monkeypatch.setattr(disk, "_flush_in_thread", lambda: flushed.append(1))
+        flushed = flushes_of(two.store, monkeypatch)
         await two.store.wait_for_disk()
         chat, gains = min(one.chats()), two.hears.gains
         queue(one.store, chat)
