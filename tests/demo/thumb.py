@@ -47,13 +47,25 @@ class Thumb:
         await self._phone.becomes("typeof measure === 'function' && revision >= 0")
 
     async def types(self, line: str) -> View:
+        """Type a line, and wait until the bot has written or edited something."""
+        before = self._written
         await self._phone.value(f"typeLine({json.dumps(line)})")
-        return await self.sees(line)
+        return await self._sees_more_than(before, line)
 
     async def taps(self, label: str) -> View:
-        """Tap the newest button with this label, and wait until the bot has answered."""
+        """Tap the newest button with this label, and wait until the bot has acted on it."""
+        before = self._written
         await self._phone.value(f"tapButton({json.dumps(label)})")
-        return await self.sees(label)
+        return await self._sees_more_than(before, label)
+
+    @property
+    def _written(self) -> list[tuple[int, int]]:
+        """The bot's messages with the number of their versions."""
+        return [(each.id, len(each.versions)) for each in self.person.bot_messages]
+
+    async def _sees_more_than(self, before: list[tuple[int, int]], did: str) -> View:
+        await self._demo.api.until(lambda: self._written != before)
+        return await self.sees(did)
 
     async def sees(self, did: str = "") -> View:
         """Wait until nothing changes any more, and look at the phone."""
