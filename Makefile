@@ -74,7 +74,7 @@ upgrade: COMPILE += --upgrade
 upgrade: lock
 
 lock: $(VENV)/.lock
-	$(COMPILE) pyproject.toml --extra fast --extra crypt --extra postgres --group build \
+	$(COMPILE) pyproject.toml --extra fast --extra crypt --extra postgres --extra pdf --group build \
 		--output-file requirements/run.txt
 	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(COMPILE) --group peers --output-file requirements/peers.txt
