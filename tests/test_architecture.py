@@ -54,6 +54,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records", "state.requests",
         "state.store",
     },
+    "bot.export": {
+        "bot.__version__", "bot.conversation", "bot.flows", "bot.guidance", "bot.logic",
+        "bot.screens", "state.groups", "state.records",
+    },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.access", "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons",
