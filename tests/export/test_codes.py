@@ -27,7 +27,7 @@ _MOVED = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def _permutations() -> Iterator[tuple[int, ...]]:
-    row = _MOVED[0]
+    row: tuple[int, ...] = _MOVED[0]
     for _ in range(8):
         yield row
         row = tuple(_MOVED[1][each] for each in row)
