@@ -27,10 +27,6 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.groups", "state.handovers", "state.json_text", "state.people", "state.read_lines",
         "state.records", "state.requests",
     },
-    "bot.export": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens",
-        "state.records",
-    },
     "bot.actions": set(),
     "bot.incoming": set(),
     "bot.accounts": set(),
