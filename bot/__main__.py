@@ -166,9 +166,14 @@ def chat(as_whom: str | None = None) -> None:
         opened.close()
 
 
-def draw(page: bool) -> str:
-    """Draw the triage flow as a Mermaid diagram, with its review page or without."""
+def draw(page: bool, fhir: bool = False) -> str:
+    """Draw the triage flow as a Mermaid diagram, its review page, or a Questionnaire of FHIR."""
     from bot.flows.triage import FLOW
+
+    if fhir:
+        from bot.export.fhir.questionnaire import questionnaire_text
+
+        return questionnaire_text(FLOW)
     from bot.review import flow_page
 
     return flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)

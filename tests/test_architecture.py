@@ -27,6 +27,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.groups", "state.handovers", "state.json_text", "state.people", "state.read_lines",
         "state.records", "state.requests",
     },
+    "bot.export": {
+        "bot.__version__", "bot.conversation", "bot.flows", "bot.guidance", "bot.logic",
+        "bot.screens", "state.groups", "state.records",
+    },
     "bot.actions": set(),
     "bot.incoming": set(),
     "bot.accounts": set(),
@@ -53,10 +57,6 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.boards", "state.groups", "state.handovers", "state.people", "state.read_lines",
         "state.records", "state.requests",
         "state.store",
-    },
-    "bot.export": {
-        "bot.__version__", "bot.conversation", "bot.flows", "bot.guidance", "bot.logic",
-        "bot.screens", "state.groups", "state.records",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
