@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from bot.export.fhir.canonical import canonical, option
+from bot.export.fhir.canonical import NOTHING, canonical, option
 from bot.export.fhir.elements import (
     ANSWERED,
     AUTHOR,
@@ -30,7 +30,6 @@ from bot.logic.case import read_instant
 from bot.screens.view import View
 from state.records import TAKEN_BACK, Answer
 
-NONE: Final = "none"  # nothing is ticked
 STATUS: Final = {"open": "in-progress", "waiting": "in-progress", "closed": "completed"}
 
 
@@ -51,7 +50,7 @@ def answer_values(view: View, question: Question, value: Value) -> list[dict[str
     """Return what an answer is in FHIR: one element for each option that is ticked."""
     match question:
         case Several() if isinstance(value, list):
-            return [_coding(view, question, each) for each in value or [NONE]]
+            return [_coding(view, question, each) for each in value or [NOTHING]]
         case Choice():
             return [_coding(view, question, value)]
         case Number() if value != UNKNOWN:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.export.fhir.answers import NONE
-from bot.export.fhir.canonical import OPTIONS
+from bot.export.fhir.canonical import NOTHING, OPTIONS
 from bot.export.fhir.elements import ABSENT, ANSWERED, AUTHOR, EARLIER, NOT_OFFERED
 from bot.export.fhir.questionnaire import questionnaire
 from bot.export.fhir.read_people import ReadPeople
@@ -127,7 +126,7 @@ def read_value(given: list[dict[str, Any]] | list[Element], question: Question) 
 
 def _ticked(options: list[Value], question: Question) -> Value:
     """Return what is ticked; [] for none of it."""
-    if options in ([UNKNOWN], [NONE]):
+    if options in ([UNKNOWN], [NOTHING]):
         return UNKNOWN if options == [UNKNOWN] else []
     if len(options) != len({*map(str, options)}):
         raise refused(question.id, options, "each option once")
@@ -142,7 +141,7 @@ def _option(given: Element, question: Question) -> Value:
     if text(coding, "system") != OPTIONS or key == code:
         raise refused(question.id, code, "an option of its question")
     if (key == UNKNOWN and question.can_be_unknown) or (
-        key == NONE and isinstance(question, Several)
+        key == NOTHING and isinstance(question, Several)
     ):
         return key
     options = question.options if isinstance(question, Choice | Several) else ()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.export.fhir.bundle import hash_of
-from bot.export.fhir.canonical import CASE_CODES, address, canonical
+from bot.export.fhir.canonical import CASE_CODES, address, fingerprint
 from bot.export.fhir.checking import check
 from bot.export.fhir.elements import CASE, DONE, HASH
 from bot.export.fhir.parsing import parse
@@ -91,9 +91,9 @@ def _require_version(named: str, flow: Flow) -> None:
     """Raise Refusal if the answers are to another questionnaire, or to another version of it."""
     if named.partition("|")[0] != address(flow):
         raise refused("questionnaire", named, ONLY_CORDCALL)
-    if named != canonical(flow):
-        there, here = (each.partition("|")[2] for each in (named, canonical(flow)))
-        raise refused("version of the questions", there, f"{here}, the one of this CordCall")
+    if fingerprint(named) != flow.fingerprint:
+        here = f"{flow.fingerprint}, as in this CordCall"
+        raise refused("version of the questions", fingerprint(named), here)
 
 
 def _parts(record: Element, people: ReadPeople) -> dict[str, Any]:
