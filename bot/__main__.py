@@ -168,15 +168,13 @@ def chat(as_whom: str | None = None) -> None:
 
 def draw(page: bool, fhir: bool = False) -> str:
     """Draw the triage flow as a Mermaid diagram, its review page, or a Questionnaire of FHIR."""
+    from bot.export.fhir.questionnaire import questionnaire_text
     from bot.flows.triage import FLOW
+    from bot.review.flow_page import mermaid
+    from bot.review.flow_page import page as whole_page
 
-    if fhir:
-        from bot.export.fhir.questionnaire import questionnaire_text
-
-        return questionnaire_text(FLOW)
-    from bot.review import flow_page
-
-    return flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)
+    drawn = questionnaire_text if fhir else whole_page if page else mermaid
+    return drawn(FLOW)
 
 
 def main() -> NoReturn:

@@ -6,16 +6,8 @@ from typing import Any, Final
 
 from bot.export.fhir.canonical import NOTHING, PACKAGE, address, option, version
 from bot.export.fhir.codes import coding, codings, unit
-from bot.flows.grammar import (
-    UNKNOWN,
-    Choice,
-    Compared,
-    Flow,
-    Moment,
-    Number,
-    Question,
-    Several,
-)
+from bot.flows.conditions import Compared
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several
 from bot.flows.wording import flow_words, words_of
 from bot.logic.text_files import read_texts
 
