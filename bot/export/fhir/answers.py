@@ -36,13 +36,16 @@ STATUS: Final = {"open": "in-progress", "waiting": "in-progress", "closed": "com
 def response(view: View, people: People) -> Resource:
     """Return the QuestionnaireResponse of a case."""
     log = _Log(view, people)
+    items = [*log.fill(questionnaire(view.flow)["item"])]
     return {
         "resourceType": "QuestionnaireResponse",
         **({"extension": log.not_offered} if log.not_offered else {}),
         "questionnaire": canonical(view.flow),
         "status": STATUS[view.case.status],
-        "authored": instant(max((each.at for each in view.case.answers), default=view.case.begun_at)),
-        "item": [*log.fill(questionnaire(view.flow)["item"])],
+        "authored": instant(
+            max((each.at for each in view.case.answers), default=view.case.begun_at)
+        ),
+        **({"item": items} if items else {}),
     }
 
 

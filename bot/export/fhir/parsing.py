@@ -34,7 +34,9 @@ def parse(data: bytes) -> object:
         why = f"{error.msg.lower()}, line {error.lineno}"
         raise Refusal(f"not JSON: {why}; allowed: a bundle that CordCall has exported") from None
     except (ValueError, RecursionError):
-        raise Refusal("a number is too long; allowed: a bundle that CordCall has exported") from None
+        raise Refusal(
+            "a number is too long; allowed: a bundle that CordCall has exported"
+        ) from None
     for each in _texts(found):
         if _CONTROL.search(each):
             raise Refusal(f"{quoted(each)} given, with a control character; allowed: plain text")

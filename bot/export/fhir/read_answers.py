@@ -1,6 +1,7 @@
 """Reads the answers of a case back from its QuestionnaireResponse, in the order they were given."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -23,14 +24,24 @@ from bot.export.fhir.taking import (
     text,
     truth,
 )
-from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value, option_key
+from bot.flows.grammar import (
+    UNKNOWN,
+    Choice,
+    Flow,
+    Moment,
+    Number,
+    Question,
+    Several,
+    Value,
+    option_key,
+)
 from bot.logic.case_input import quoted
 from bot.refusal import Refusal
 from state.records import TAKEN_BACK, Answer
 
 MOST_ANSWERS: Final = 5000
 MOST_LESIONS: Final = 99
-_WORD: Final = 60  # characters of an answer that the flow does not offer any more
+_WORD: Final = re.compile(r"[A-Za-z0-9_.]{1,60}", re.ASCII)
 
 
 def read_answers(response: Element, flow: Flow, people: ReadPeople) -> tuple[Answer, ...]:
@@ -38,7 +49,9 @@ def read_answers(response: Element, flow: Flow, people: ReadPeople) -> tuple[Ans
 
     Raises Refusal for an answer that the flow does not offer, or a number that is missing.
     """
-    found = [*_Reading(flow, people).walk(elements(response, "item"), questionnaire(flow)["item"], 0)]
+    found = [
+        *_Reading(flow, people).walk(elements(response, "item"), questionnaire(flow)["item"], 0)
+    ]
     found += _not_offered(response, flow, people)
     numbers = sorted(each for each, _ in found)
     if len(numbers) > MOST_ANSWERS:
@@ -162,9 +175,9 @@ def _plain(given: Element, question: Question, kind: str) -> Value:
     if kind == "DateTime":
         moment(value, question.id)
         return str(value)
-    if type(value) not in (int, float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise refused(question.id, value, "a number")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _not_offered(response: Element, flow: Flow, people: ReadPeople) -> Iterator[Numbered]:
@@ -191,8 +204,7 @@ def _is_plain(value: object) -> bool:
 
 def _is_word(value: object) -> bool:
     """Return whether a value is a word of a flow, which could name nobody."""
-    plain = isinstance(value, str) and value.replace("_", "").replace(".", "")
-    return bool(plain) and len(str(value)) <= _WORD and plain.isascii() and plain.isalnum()
+    return isinstance(value, str) and bool(_WORD.fullmatch(value))
 
 
 def _number(given: Element) -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from bot.export.fhir.codes import body_site, coding, concept, quantity
 from bot.export.fhir.canonical import option
+from bot.export.fhir.codes import body_site, coding, concept, quantity
 from bot.export.fhir.elements import Resource, instant, words
 from bot.flows.wording import words_of
 from bot.logic.case import Lesion, known
@@ -89,7 +89,9 @@ class _Observing:
             "interpretation": [{"text": say_category(score)}],
             **({"note": notes} if notes else {}),
             **self._site(lesion),
-            "referenceRange": [self._band(low, high, name.replace("_", " ")) for name, low, high in bands],
+            "referenceRange": [
+                self._band(low, high, name.replace("_", " ")) for name, low, high in bands
+            ],
             "component": components,
         }
 
@@ -175,9 +177,7 @@ class _Observing:
         note = said[key].format(adjusted=f"{value:.2f}")
         return {**head, "valueQuantity": quantity(value, "mmol/L"), "note": [{"text": note}]}
 
-    def _head(
-        self, category: str, code: Resource, score: Points | None, at: datetime
-    ) -> Resource:
+    def _head(self, category: str, code: Resource, score: Points | None, at: datetime) -> Resource:
         """Begin an Observation; a score is preliminary while items are missing."""
         return {
             "resourceType": "Observation",
