@@ -5,6 +5,7 @@ fixed.
 """
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -22,15 +23,14 @@ from bot.screens.view import View
 
 def bundle(view: View) -> dict[str, Any]:
     """Return a case as a Bundle, as of `view.now`."""
-    entries = _Entries(view).all()
-    return {
-        "resourceType": "Bundle",
-        "meta": {"extension": [extension(HASH, "String", hash_of(entries))]},
+    hashed = {
         "identifier": {"system": CASE_CODES, "value": view.case.code},
         "type": "collection",
         "timestamp": instant(view.now),
-        "entry": entries,
+        "entry": _Entries(view).all(),
     }
+    meta = {"extension": [extension(HASH, "String", hash_of(hashed))]}
+    return {"resourceType": "Bundle", "meta": meta, **hashed}
 
 
 def bundle_text(view: View) -> str:
@@ -43,9 +43,10 @@ def write(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def hash_of(entries: object) -> str:
-    """Return the hash over the entries of a bundle. It shows damage; it is no signature."""
-    return sha256(write(entries).encode()).hexdigest()
+def hash_of(found: Mapping[str, Any]) -> str:
+    """Return the hash over what a bundle holds. It shows damage; it is no signature."""
+    held = {key: each for key, each in found.items() if key not in ("resourceType", "meta")}
+    return sha256(write(held).encode()).hexdigest()
 
 
 class _Entries:

@@ -41,7 +41,7 @@ from state.records import TAKEN_BACK, Answer
 
 MOST_ANSWERS: Final = 5000
 MOST_LESIONS: Final = 99
-_WORD: Final = re.compile(r"[A-Za-z0-9_.]{1,60}", re.ASCII)
+_WORD: Final = re.compile(r"[A-Za-z0-9_.]{0,60}", re.ASCII)
 
 
 def read_answers(response: Element, flow: Flow, people: ReadPeople) -> tuple[Answer, ...]:

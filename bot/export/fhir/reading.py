@@ -70,11 +70,11 @@ def read_case(data: bytes, flow: Flow) -> ReadCase:
 
 
 def _require_whole(found: Element) -> None:
-    """Raise Refusal if the entries are not those that were exported."""
+    """Raise Refusal if it is not as it was exported."""
     kept = said(element(found.get("meta", {}), "meta"), HASH)
     if not kept:
         raise Refusal(f"no hash of CordCall in it; allowed: {ONLY_CORDCALL}")
-    if kept != hash_of(found.get("entry")):
+    if kept != hash_of(found):
         raise Refusal("it was changed or damaged since its export; allowed: one left as it was")
 
 
