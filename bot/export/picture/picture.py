@@ -1,0 +1,68 @@
+"""The picture of a case's time line, as PNG for a phone, and the same as text beside it."""
+
+from typing import Final
+
+from bot.export.picture.drawing import Fonts, draw
+from bot.export.picture.layout import Layout, Measure, layout
+from bot.export.picture.palette import DARK, LIGHT
+from bot.export.picture.rows import heading, lines, optional, rows, said_here
+from bot.guidance.spoken_times import say_moment
+from bot.screens.notices import words
+from bot.screens.sbar_recorded import WORDS as SBAR
+from bot.screens.view import View
+
+MOST_HEIGHT: Final = 850  # in CSS pixels: a phone shows it without making it smaller
+MOST_LINES: Final = 12  # of the time line
+MOST_CHARACTERS: Final = 1023
+LEVELS: Final = ("emergency", "urgent")
+
+
+def picture(view: View, *, dark: bool = False) -> bytes:
+    """Draw the time line as PNG.
+
+    Raises Refusal without the extra `pdf`.
+    """
+    fonts = Fonts()
+    return draw(laid_out(view, fonts.measure), DARK if dark else LIGHT, fonts)
+
+
+def laid_out(view: View, measure: Measure) -> Layout:
+    """Lay out as many lines of the time line as there is room for, the newest of them."""
+    for most in range(min(optional(view), MOST_LINES), 0, -1):
+        found = _laid_out(view, most, measure)
+        if found.height <= MOST_HEIGHT:
+            return found
+    return _laid_out(view, 0, measure)
+
+
+def _laid_out(view: View, most: int, measure: Measure) -> Layout:
+    level = view.result.urgency.level
+    return layout(
+        heading(view),
+        said_here("said")["made"].format(made=say_moment(view.now, view.zone)),
+        rows(view, most),
+        words("lines", SBAR)["end"].format(policy=view.result.policy),
+        level if level in LEVELS else "calm",
+        measure,
+    )
+
+
+def alternative(view: View) -> str:
+    """Say the time line as text, one moment a line in order of time, for a caption.
+
+    It gives up lines of the time line, then whatever comes last, but never the present or the next
+    deadline.
+    """
+    for most in range(min(optional(view), MOST_LINES), -1, -1):
+        said = "\n".join((heading(view), *lines(rows(view, most))))
+        if len(said) <= MOST_CHARACTERS:
+            return said
+    return _cut(said)
+
+
+def _cut(said: str) -> str:
+    kept = said.split("\n")
+    count, more = len(kept), said_here("said")["more"]
+    while len("\n".join(kept)) + len(more) + 4 > MOST_CHARACTERS:
+        kept.pop()
+    return "\n".join((*kept, more.format(count=count - len(kept))))
