@@ -7,7 +7,6 @@ from functools import cache
 from typing import Final, Literal
 
 from bot.conversation.alarm import KINDS as ALARM_KINDS
-from bot.conversation.alarm import UNANSWERED
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.card_lines import dose_waits
 from bot.guidance.texts import guidance
@@ -17,12 +16,12 @@ from bot.logic.fired_rule import Fired
 from bot.logic.sessions import SESSION_BEFORE_SURGERY_HOURS, next_session
 from bot.logic.steroid import GIVE_NOW
 from bot.logic.text_files import read_texts
-from bot.logic.urgency import due
+from bot.logic.urgency import due, explain_treatment_clock
 from bot.screens.clocks import WORDS as CARD
 from bot.screens.do_now import say_steroid_now
 from bot.screens.notices import words
 from bot.screens.summary import awaited, cauda_or_cord
-from bot.screens.time_line import say_entry
+from bot.screens.time_line import say_by, say_entry
 from bot.screens.view import View
 from state.records import HANDED_OVER, Entry
 
@@ -63,6 +62,9 @@ class Moment:
     def shown_at(self) -> datetime:
         """Return the moment that is told: of a span its end, since that is when it closes."""
         return self.at if self.day else self.until or self.at
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_deadline and self.at < now
 
     def is_past(self, now: datetime) -> bool:
         """Return whether it is over; a day is over at its end."""
@@ -131,8 +133,12 @@ def _sentence(part: str) -> str:
 def _treatment(view: View) -> Iterator[Moment]:
     at = view.result.treatment_due
     if at and view.case.newest_entry("treatment_begun") is None:
-        infection = view.result.found.infection_open
-        yield Moment("treatment", _labels()["drain" if infection else "treat"], at)
+        found = view.result.found
+        clock = explain_treatment_clock(found)
+        note = guidance()[clock.id].card(clock, view.zone) or ""
+        yield Moment(
+            "treatment", _labels()["drain" if found.infection_open else "treat"], at, note=note
+        )
 
 
 def _dose_due(view: View) -> Iterator[Moment]:
@@ -202,8 +208,7 @@ def _noted(view: View) -> Iterator[Moment]:
     """Yield the time line: what was done and found, without what was taken back."""
     newest = view.case.newest_entry("steroid_given")
     for entry in view.case.noted:
-        by = "" if entry.kind == UNANSWERED else view.by(entry.who)
-        label = say_entry(view, entry)
+        by, label = say_by(view, entry), say_entry(view, entry)
         note = say_steroid_now(view) if entry is newest and view.case.status != "closed" else ""
         yield Moment(_kind(entry), f"{label} ({by})" if by else label, entry.at, note=note)
 

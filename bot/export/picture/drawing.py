@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-SCALE: Final = 3
+SCALES: Final = (3, 2)  # pixels to a CSS pixel: a high picture is drawn smaller
+MOST_PIXELS: Final = 2560  # high; Telegram makes larger pictures smaller
 FONTS: Final = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 WITHOUT: Final = "Picture of the time line: Pillow is missing: install CordCall with its extra pdf"
 
@@ -23,7 +24,8 @@ class Fonts:
     Raises Refusal without the extra `pdf`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scale: int = SCALES[0]) -> None:
+        self.scale = scale
         try:
             from PIL import ImageFont
         except ImportError as error:
@@ -36,7 +38,7 @@ class Fonts:
         """Return how wide a text is, in CSS pixels."""
         key = (text, size, bold)
         if key not in self._widths:
-            self._widths[key] = self.at(size, bold=bold).getlength(text) / SCALE
+            self._widths[key] = self.at(size, bold=bold).getlength(text) / self.scale
         return self._widths[key]
 
     def at(self, size: int, *, bold: bool) -> "FreeTypeFont":
@@ -44,7 +46,7 @@ class Fonts:
             file = files("bot.export").joinpath("fonts", FONTS[bold])
             self._loaded[size, bold] = self._image_font.truetype(
                 BytesIO(file.read_bytes()),
-                size * SCALE,
+                size * self.scale,
                 layout_engine=self._image_font.Layout.BASIC,
             )
         return self._loaded[size, bold]
@@ -54,13 +56,14 @@ def draw(layout: Layout, colours: Mapping[str, str], fonts: Fonts) -> bytes:
     """Draw a layout as PNG; the same layout gives the same bytes."""
     from PIL import Image, ImageDraw
 
-    size = (WIDTH * SCALE, layout.height * SCALE)
+    scale = fonts.scale
+    size = (WIDTH * scale, layout.height * scale)
     image = Image.new("RGB", size, colours["page"])
     pen = ImageDraw.Draw(image)
     for each in layout.shapes:
-        _shape(pen, each, colours)
+        _shape(pen, each, colours, scale)
     for text in layout.texts:
-        at = (text.box.left * SCALE, text.box.top * SCALE)
+        at = (text.box.left * scale, text.box.top * scale)
         font = fonts.at(text.size, bold=text.bold)
         pen.text(at, text.text, fill=colours[text.ink], font=font, anchor="la")
     written = BytesIO()
@@ -68,10 +71,10 @@ def draw(layout: Layout, colours: Mapping[str, str], fonts: Fonts) -> bytes:
     return written.getvalue()
 
 
-def _shape(pen: "ImageDraw", drawn: Drawn, colours: Mapping[str, str]) -> None:
-    colour, line = colours[drawn.colour], 2 * SCALE
+def _shape(pen: "ImageDraw", drawn: Drawn, colours: Mapping[str, str], scale: int) -> None:
+    colour, line = colours[drawn.colour], 2 * scale
     fill = colours["page"] if drawn.hollow else colour
-    left, top, right, bottom = _scaled(drawn.box)
+    left, top, right, bottom = _scaled(drawn.box, scale)
     middle = ((left + right) / 2, (top + bottom) / 2)
     match drawn.shape:
         case "band" | "rail" | "lane":
@@ -81,18 +84,18 @@ def _shape(pen: "ImageDraw", drawn: Drawn, colours: Mapping[str, str]) -> None:
         case "circle":
             pen.ellipse((left, top, right, bottom), fill=fill, outline=colour, width=line)
         case "square":
-            inset = SCALE
+            inset = scale
             square = (left + inset, top + inset, right - inset, bottom - inset)
             pen.rectangle(square, fill=fill, outline=colour, width=line)
         case "diamond":
             x, y = middle
-            reach = SCALE * 2
+            reach = scale * 2
             points = ((x, top - reach), (right + reach, y), (x, bottom + reach), (left - reach, y))
             pen.polygon(points, fill=fill, outline=colour, width=line)
         case "triangle":
-            points = ((left, top), (right, middle[1]), (left, bottom))
-            pen.polygon(points, fill=fill, outline=colour, width=line)
+            pointing = ((left, top), (right, middle[1]), (left, bottom))
+            pen.polygon(pointing, fill=fill, outline=colour, width=line)
 
 
-def _scaled(box: Box) -> tuple[float, float, float, float]:
-    return box.left * SCALE, box.top * SCALE, box.right * SCALE, box.bottom * SCALE
+def _scaled(box: Box, scale: int) -> tuple[float, float, float, float]:
+    return box.left * scale, box.top * scale, box.right * scale, box.bottom * scale

@@ -27,7 +27,6 @@ SHAPES: Final[dict[str, Shape]] = {
     "mri_elsewhere": "diamond",
     "mri_first": "diamond",
     "treatment": "diamond",
-    "suspected": "triangle",
     "now": "triangle",
     "dose_due": "square",
     "dose_given": "square",
@@ -111,6 +110,7 @@ class _Page:
     measure: Measure
     level: str
     y: float = MARGIN
+    said_until: float = 0  # right of the rail
     texts: list[Text] = field(default_factory=list)
     shapes: list[Drawn] = field(default_factory=list)
     marks: list[Drawn] = field(default_factory=list)
@@ -121,6 +121,7 @@ class _Page:
         self.y += 2
         self._column((MARGIN, WIDTH - MARGIN), made, SMALLEST, ink="muted")
         self.y += BETWEEN
+        self.said_until = self.y
 
     def end(self, end: str) -> None:
         self.y += BETWEEN
@@ -145,20 +146,25 @@ class _Page:
             self._column(LABELS, row.left, 14 if stands_out else 12, bold=bold, ink=ink, on=on)
         if row.moment.note:
             self._column(LABELS, row.moment.note, SMALLEST, ink=muted, on=on)
+        self.said_until = self.y
         self.y = max(self.y, times, begin + 2 * RADIUS)
         self._mark(row, begin + RADIUS, ink if stands_out else "mark")
         self.y += PADDING if framed else 0
         if framed:
+            self.said_until = self.y
             shape: Shape = "band" if stands_out else "frame"
             left, right = (0, WIDTH) if stands_out else (4, WIDTH - 4)
-            self.shapes.append(Drawn(shape, Box(left, top, right, self.y), on if stands_out else "ink"))
+            self.shapes.append(
+                Drawn(shape, Box(left, top, right, self.y), on if stands_out else "ink")
+            )
 
     def _above(self, row: Row) -> None:
         """Write the time since the row above, beside the rail, or what was left out."""
-        self.y += AROUND_GAP
-        for said in filter(None, (row.earlier, row.gap)):
+        below = self.y
+        if said := row.earlier or row.gap:
+            self.y = max(self.said_until + 2, below - SMALLEST * TALL)
             self._column(LABELS, said, SMALLEST, ink="muted")
-            self.y += AROUND_GAP
+        self.y = max(self.y, below) + AROUND_GAP
 
     def _colours(self, row: Row) -> tuple[str, str, str]:
         """Return on what a row stands, and the colours of its words and of its note."""
@@ -239,9 +245,7 @@ class _Page:
         rail = Drawn("rail", Box(RAIL - 1, tops[0].top, RAIL + 1, tops[-1].bottom), "rail")
         bands = [each for each in self.shapes if each.shape in ("band", "frame")]
         others = [each for each in self.shapes if each.shape == "lane"]
-        return Layout(
-            int(self.y + 0.999), (rail, *bands, *others, *self.marks), tuple(self.texts)
-        )
+        return Layout(int(self.y + 0.999), (rail, *bands, *others, *self.marks), tuple(self.texts))
 
 
 def wrapped(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:

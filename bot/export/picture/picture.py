@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.export.picture.drawing import Fonts, draw
+from bot.export.picture.drawing import MOST_PIXELS, SCALES, Fonts, draw
 from bot.export.picture.layout import Layout, Measure, layout
 from bot.export.picture.palette import DARK, LIGHT
 from bot.export.picture.rows import heading, lines, optional, rows, said_here
@@ -11,8 +11,7 @@ from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS as SBAR
 from bot.screens.view import View
 
-MOST_HEIGHT: Final = 850  # in CSS pixels: a phone shows it without making it smaller
-MOST_LINES: Final = 12  # of the time line
+MOST_LINES: Final = 15  # of the time line
 MOST_CHARACTERS: Final = 1023
 LEVELS: Final = ("emergency", "urgent")
 
@@ -22,17 +21,25 @@ def picture(view: View, *, dark: bool = False) -> bytes:
 
     Raises Refusal without the extra `pdf`.
     """
-    fonts = Fonts()
-    return draw(laid_out(view, fonts.measure), DARK if dark else LIGHT, fonts)
+    found, fonts = laid_out(view)
+    return draw(found, DARK if dark else LIGHT, fonts)
 
 
-def laid_out(view: View, measure: Measure) -> Layout:
-    """Lay out as many lines of the time line as there is room for, the newest of them."""
-    for most in range(min(optional(view), MOST_LINES), 0, -1):
-        found = _laid_out(view, most, measure)
-        if found.height <= MOST_HEIGHT:
-            return found
-    return _laid_out(view, 0, measure)
+def laid_out(view: View) -> tuple[Layout, Fonts]:
+    """Lay out the time line, and return its letters; of a long one as much as there is room for.
+
+    What is high is drawn smaller; what is still too high leaves out what was done first.
+    """
+    most = min(optional(view), MOST_LINES)
+    for scale in SCALES:
+        fonts = Fonts(scale)
+        found = _laid_out(view, most, fonts.measure)
+        if found.height * scale <= MOST_PIXELS:
+            return found, fonts
+    while most and found.height * scale > MOST_PIXELS:
+        most -= 1
+        found = _laid_out(view, most, fonts.measure)
+    return found, fonts
 
 
 def _laid_out(view: View, most: int, measure: Measure) -> Layout:

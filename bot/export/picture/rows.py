@@ -88,9 +88,7 @@ def _may_go(marked: tuple[Moment, bool]) -> bool:
     return moment.kind in FROM_LINE and not newest_dose
 
 
-def _row(
-    view: View, moment: Moment, above: Moment | None, left_out: int, *, next_up: bool
-) -> Row:
+def _row(view: View, moment: Moment, above: Moment | None, left_out: int, *, next_up: bool) -> Row:
     earlier = words(EARLIER, TIME_LINE)["earlier"].format(count=left_out) if left_out else ""
     date, clock, zone = say_moment(moment.shown_at, view.zone).rsplit(" ", 2)
     said = said_here("said")
@@ -100,7 +98,7 @@ def _row(
         clock, zone, left = "", "", said["no_time"]
     return Row(
         moment=moment,
-        look=_look(view, moment, next_up=next_up),
+        look=_look(view, moment, next_up=next_up or moment.is_overdue(view.now)),
         mark=said_here("marks")[moment.kind],
         date=date,
         clock=clock,
@@ -112,13 +110,13 @@ def _row(
 
 
 def _look(view: View, moment: Moment, *, next_up: bool) -> Look:
+    """Return how a row looks: overdue deadlines, or else the next one, stand out."""
     if moment.kind == "now":
         return "now"
-    if next_up:
-        return "next"
     if moment.is_deadline:
-        return "deadline"
-    return "past" if moment.shown_at < view.now and not moment.day else "ahead"
+        return "next" if next_up else "deadline"
+    done = moment.shown_at <= view.now and moment.kind != "dose_due"
+    return "past" if done and not moment.day else "ahead"
 
 
 def _gap(above: Moment | None, moment: Moment) -> str:
