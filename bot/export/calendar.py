@@ -25,7 +25,12 @@ NAMESPACE: Final = UUID("6f1d3d5e-3a1c-5f6b-9d44-6a1b2f0c7e21")
 MOST_OCTETS: Final = 75
 SESSIONS: Final = ("next_dialysis", "dialysis_days")
 REQUESTED: Final = "mri_requested"
-FOLLOWED_BY_TREATMENT: Final = "escc"
+READ: Final = (
+    "lesions_seen",
+    "ct_lesions_seen",
+    "level",
+    "escc",
+)  # fields of images that were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def _may_have_run(view: View, slot: Slot) -> bool:
         case "mri_first":
             return any(each.kind == REQUESTED for each in view.case.timeline)
         case "treatment":
-            return FOLLOWED_BY_TREATMENT in fields
+            return not fields.isdisjoint(READ)
         case "session":
             return not fields.isdisjoint(SESSIONS)
 
