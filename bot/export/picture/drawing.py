@@ -1,6 +1,7 @@
 """Draws a layout with Pillow, which comes with the extra `pdf` and is loaded when it is needed."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -43,13 +44,17 @@ class Fonts:
 
     def at(self, size: int, *, bold: bool) -> "FreeTypeFont":
         if (size, bold) not in self._loaded:
-            file = files("bot.export").joinpath("fonts", FONTS[bold])
             self._loaded[size, bold] = self._image_font.truetype(
-                BytesIO(file.read_bytes()),
+                BytesIO(_letters(FONTS[bold])),
                 size * self.scale,
                 layout_engine=self._image_font.Layout.BASIC,
             )
         return self._loaded[size, bold]
+
+
+@cache
+def _letters(file: str) -> bytes:
+    return files("bot.export").joinpath("fonts", file).read_bytes()
 
 
 def draw(layout: Layout, colours: Mapping[str, str], fonts: Fonts) -> bytes:

@@ -5,7 +5,7 @@ from typing import Final
 from bot.export.picture.drawing import MOST_PIXELS, SCALES, Fonts, draw
 from bot.export.picture.layout import Layout, Measure, layout
 from bot.export.picture.palette import DARK, LIGHT
-from bot.export.picture.rows import heading, lines, optional, rows, said_here
+from bot.export.picture.rows import Row, heading, lines, optional, rows, said_here
 from bot.guidance.spoken_times import say_moment
 from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS as SBAR
@@ -57,19 +57,23 @@ def _laid_out(view: View, most: int, measure: Measure) -> Layout:
 def alternative(view: View) -> str:
     """Say the time line as text, one moment a line in order of time, for a caption.
 
-    It gives up lines of the time line, then whatever comes last, but never the present or the next
-    deadline.
+    It gives up lines of the time line, then whatever comes last, but neither the present nor the
+    deadlines that stand out.
     """
     for most in range(min(optional(view), MOST_LINES), -1, -1):
-        said = "\n".join((heading(view), *lines(rows(view, most))))
+        shown = rows(view, most)
+        said = "\n".join((heading(view), *lines(shown)))
         if len(said) <= MOST_CHARACTERS:
             return said
-    return _cut(said)
+    return _cut(heading(view), [*shown])
 
 
-def _cut(said: str) -> str:
-    kept = said.split("\n")
-    count, more = len(kept), said_here("said")["more"]
-    while len("\n".join(kept)) + len(more) + 4 > MOST_CHARACTERS:
-        kept.pop()
-    return "\n".join((*kept, more.format(count=count - len(kept))))
+def _cut(above: str, shown: list[Row]) -> str:
+    """Give up the last rows that do not stand out until the rest fits, and say how many."""
+    more, count = said_here("said")["more"], len(shown)
+    while True:
+        last = [n for n, each in enumerate(shown) if each.look not in ("now", "next")]
+        said = "\n".join((above, *lines(tuple(shown)), more.format(count=count - len(shown))))
+        if len(said) <= MOST_CHARACTERS or not last:
+            return said
+        del shown[last[-1]]
