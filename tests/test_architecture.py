@@ -28,8 +28,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records", "state.requests",
     },
     "bot.export": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens",
-        "state.records",
+        "bot.__version__", "bot.conversation", "bot.flows", "bot.guidance", "bot.logic",
+        "bot.screens", "state.groups", "state.records",
     },
     "bot.actions": set(),
     "bot.incoming": set(),
