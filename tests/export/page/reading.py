@@ -69,7 +69,7 @@ class Pdf:
 
     def _below(self, number: int, within: tuple[str, ...]) -> Iterator[Element]:
         said = self.said(number)
-        named, own = re.search(r"/S /(\w+)", said), re.search(r"/Pg (\d+) 0 R", said)
+        named, own = re.search(r"/S /(\w+)", said), re.search(r"\n/Pg (\d+) 0 R", said)
         kids = KIDS.search(f"{said}\n")
         assert named and kids
         content, below = list[tuple[int, int]](), list[int]()

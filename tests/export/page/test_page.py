@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,6 +20,7 @@ from bot.conversation.machine import FlowMachine
 from bot.export.content import Content, content
 from bot.export.page.fit import BOTTOM, PAPERS, SIDE
 from bot.export.page.page import PageError, page
+from bot.flows.triage import FLOW
 from tests.export.cases import full, fullest, german, nothing_of, random_views, shortest
 from tests.export.page.reading import Pdf, words_of
 from tests.screens.test_sbar import random_case
@@ -35,7 +38,10 @@ BOX = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not here")
 
 
-def cases(engine: Engine, machine: FlowMachine) -> dict[str, Content]:
+@pytest.fixture(scope="module")
+def cases() -> dict[str, Content]:
+    machine = FlowMachine(FLOW)
+    engine = Engine(machine, "stepwise", UTC)
     busy = content(full(engine, random_case(machine, 6)))
     usual = content(view_of(engine, {"cord_signs": ["gait"], "renal": "haemodialysis"}))
     most = content(fullest(engine, machine))
@@ -43,6 +49,11 @@ def cases(engine: Engine, machine: FlowMachine) -> dict[str, Content]:
         "shortest": content(shortest(engine)), "usual": usual, "busy": busy, "fullest": most,
         "german": german(usual), "german fullest": german(most),
     }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(cases: dict[str, Content]) -> dict[str, Pdf]:
+    return {name: Pdf(page(given)) for name, given in cases.items()}
 
 
 def every_line(given: Content) -> Iterator[str]:
@@ -74,32 +85,30 @@ def squeezed(text: str) -> str:
 
 def without_furniture(read: str) -> str:
     """Leave out the header and the footer of each page."""
-    pages = [each.strip().split("\n") for each in read.split("\f")]
-    kept = [
-        line
-        for number, lines in enumerate(pages)
-        for line in lines
-        if not re.match(r"Page \d+ of \d+$", line)
-        and not re.match(r"KES-42 · As of ", line)
-        and not (number and line in ("Hand-over of case KES-42", "Patient:", "Number:"))
-    ]
+    kept = list[str]()
+    for number, sheet in enumerate(read.rstrip("\f").split("\f")):
+        foot, *lines = sheet.strip().split("\n")
+        assert re.fullmatch(r"KES-42 · As of .* Page \d of \d", foot)
+        if number:
+            assert re.fullmatch("Hand-over of case KES-42 Patient: Number:", lines.pop(0))
+        kept += lines
     return "\n".join(kept)
 
 
 @needs_poppler
 @pytest.mark.parametrize("paper", PAPERS)
-def test_nothing_is_cut(engine: Engine, machine: FlowMachine, tmp_path: Path, paper: str) -> None:
-    for name, given in cases(engine, machine).items():
+def test_nothing_is_cut(cases: dict[str, Content], tmp_path: Path, paper: str) -> None:
+    for name, given in cases.items():
         read = words_of(page(given, paper), tmp_path, "-raw")
         assert lost(given, without_furniture(read)) == [], name
 
 
 @needs_poppler
-@pytest.mark.parametrize("share", quick_for(range(20), 0, 1))
+@pytest.mark.parametrize("share", quick_for(range(30), 0))
 def test_nothing_is_cut_of_random_cases(
     engine: Engine, machine: FlowMachine, tmp_path: Path, share: int
 ) -> None:
-    views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 20))
+    views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 30))
     for number, view in enumerate(views):
         given, paper = content(view), ("A4", "Letter")[number % 2]
         given = german(given) if number % 5 == 0 else given
@@ -112,9 +121,9 @@ def test_nothing_is_cut_of_random_cases(
 @needs_poppler
 @pytest.mark.parametrize("paper", PAPERS)
 def test_words_stand_inside_the_margins_and_apart(
-    engine: Engine, machine: FlowMachine, tmp_path: Path, paper: str
+    cases: dict[str, Content], tmp_path: Path, paper: str
 ) -> None:
-    for given in cases(engine, machine).values():
+    for given in cases.values():
         assert_apart_and_inside(page(given, paper), paper, tmp_path)
 
 
@@ -137,10 +146,12 @@ def assert_apart_and_inside(written: bytes, paper: str, folder: Path) -> None:
 
 
 @needs_poppler
-def test_the_text_is_read_in_order(engine: Engine, machine: FlowMachine, tmp_path: Path) -> None:
+def test_the_text_is_read_in_order(
+    cases: dict[str, Content], drawn: dict[str, Pdf], tmp_path: Path
+) -> None:
     """Urgency and deadlines first, then what to do, the SBAR, what is unknown, and the plan."""
-    for given in cases(engine, machine).values():
-        read = squeezed(without_furniture(words_of(page(given), tmp_path, "-raw")))
+    for name, given in cases.items():
+        read = squeezed(without_furniture(words_of(drawn[name].written, tmp_path, "-raw")))
         sbar = [line for each in given.sections[:4] for line in (each.heading, *each.lines)]
         steps = [each.text for each in (*given.now, *given.plan)]
         first, rest = steps[: len(given.now)], steps[len(given.now) :]
@@ -153,10 +164,9 @@ def test_the_text_is_read_in_order(engine: Engine, machine: FlowMachine, tmp_pat
 
 
 def test_the_structure_tree_has_everything_in_the_order_in_which_it_is_drawn(
-    engine: Engine, machine: FlowMachine
+    drawn: dict[str, Pdf],
 ) -> None:
-    for given in cases(engine, machine).values():
-        pdf = Pdf(page(given))
+    for pdf in drawn.values():
         places = [each for element in pdf.elements() for each in element.content]
         assert places == sorted(places, key=lambda place: (pdf.pages.index(place[0]), place[1]))
         marked = [
@@ -174,10 +184,10 @@ def test_the_structure_tree_has_everything_in_the_order_in_which_it_is_drawn(
 
 
 def test_headings_paragraphs_and_lists_are_tagged_as_such(
-    engine: Engine, machine: FlowMachine
+    cases: dict[str, Content], drawn: dict[str, Pdf]
 ) -> None:
-    for given in cases(engine, machine).values():
-        elements = [*Pdf(page(given)).elements()]
+    for name, given in cases.items():
+        elements = [*drawn[name].elements()]
         tags = [each.tag for each in elements]
         assert tags[0] == "Document" and tags.count("H1") == 1
         assert set(tags) == {"Document", "H1", "H2", "H3", "P", "L", "LI", "LBody"}
@@ -193,10 +203,9 @@ def test_headings_paragraphs_and_lists_are_tagged_as_such(
 
 
 def test_whatever_is_drawn_is_tagged_content_or_an_artifact(
-    engine: Engine, machine: FlowMachine
+    drawn: dict[str, Pdf],
 ) -> None:
-    for given in cases(engine, machine).values():
-        pdf = Pdf(page(given))
+    for pdf in drawn.values():
         for sheet in pdf.pages:
             depth = 0
             for line in pdf.drawn(sheet):
@@ -224,23 +233,23 @@ def test_it_says_what_it_is_in_what_language(engine: Engine) -> None:
 def test_only_subsets_of_the_open_font_are_used_and_they_are_embedded(engine: Engine) -> None:
     pdf = Pdf(page(content(shortest(engine))))
     named = {name for n in pdf.objects for name in re.findall(r"/BaseFont /(\S+)", pdf.said(n))}
-    assert {name.partition("+")[2] for name in named} == {"DejaVuSans", "DejaVuSans-Bold"}
+    assert {name.partition("+")[2] for name in named} == {"DejaVuSansBook", "DejaVuSansBold"}
     assert all(re.match(r"[A-Z]{6}\+", name) for name in named)
     assert sum("/FontFile2 " in pdf.said(n) for n in pdf.objects) == 2
     assert sum("/ToUnicode " in pdf.said(n) for n in pdf.objects) == 2
 
 
-def test_no_colour_is_used(engine: Engine, machine: FlowMachine) -> None:
-    pdf = Pdf(page(content(fullest(engine, machine))))
+def test_no_colour_is_used(drawn: dict[str, Pdf]) -> None:
+    pdf = drawn["fullest"]
     for sheet in pdf.pages:
         assert [line for line in pdf.drawn(sheet) if GREY.search(line)] == []
 
 
 @needs_poppler
 def test_every_page_says_which_case_and_which_page_it_is(
-    engine: Engine, machine: FlowMachine, tmp_path: Path
+    drawn: dict[str, Pdf], tmp_path: Path
 ) -> None:
-    read = words_of(page(content(fullest(engine, machine))), tmp_path, "-raw")
+    read = words_of(drawn["fullest"].written, tmp_path, "-raw")
     pages = read.rstrip("\f").split("\f")
     assert len(pages) > 2
     for number, said in enumerate(pages, 1):
@@ -249,17 +258,21 @@ def test_every_page_says_which_case_and_which_page_it_is(
         assert said.count("Patient:") == said.count("Number:") == 1
 
 
+def test_a_case_takes_few_pages(drawn: dict[str, Pdf]) -> None:
+    """Two for a usual case, however long its words are; more only for what no case is like."""
+    pages = {name: len(each.pages) for name, each in drawn.items()}
+    assert pages["shortest"] == pages["usual"] == pages["german"] == 2
+    assert pages["busy"] <= 3 and pages["fullest"] <= 3 and pages["german fullest"] <= 5
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_case_takes_few_pages(engine: Engine, machine: FlowMachine, paper: str) -> None:
-    """Two for nearly every case, and never one of more with only a few lines."""
-    given = cases(engine, machine)
-    pages = {name: len(Pdf(page(each, paper)).pages) for name, each in given.items()}
-    assert pages["shortest"] <= 2 and pages["usual"] == 2 and pages["german"] == 2
-    assert pages["busy"] <= 3 and pages["fullest"] <= 4
-    drawn = [
-        len(Pdf(page(view, paper)).pages) for view in random_views(engine, machine, range(0, 90, 3))
-    ]
-    assert sum(count <= 2 for count in drawn) >= 0.75 * len(drawn) and max(drawn) <= 3
+def test_most_random_cases_take_two_pages(engine: Engine, machine: FlowMachine, paper: str) -> None:
+    """Though more is asked and found in them than in any patient."""
+    views = [*random_views(engine, machine, SEEDS)]
+    alone = [each for each in views if each.colleagues is None]
+    pages = [len(Pdf(page(view, paper)).pages) for view in alone]
+    assert max(pages) <= 3 and sum(count <= 2 for count in pages) >= 0.85 * len(pages)
 
 
 def test_the_same_case_gives_the_same_bytes(engine: Engine, machine: FlowMachine) -> None:
@@ -270,8 +283,8 @@ def test_the_same_case_gives_the_same_bytes(engine: Engine, machine: FlowMachine
     assert page(view, "Letter") != once
 
 
-def test_it_is_small_and_drawn_fast(engine: Engine, machine: FlowMachine) -> None:
-    for given in cases(engine, machine).values():
+def test_it_is_small_and_drawn_fast(cases: dict[str, Content]) -> None:
+    for given in cases.values():
         took = []
         for _ in range(3):
             began = time.process_time()
@@ -302,9 +315,7 @@ def test_without_fpdf2_the_extra_is_named(engine: Engine, monkeypatch: pytest.Mo
         page(shortest(engine))
 
 
-def test_nothing_of_fpdf2_is_loaded_before_a_page_is_drawn(engine: Engine) -> None:
-    import subprocess
-
+def test_nothing_of_fpdf2_is_loaded_before_a_page_is_drawn() -> None:
     asked = "import bot.__main__, bot.export.page.page, sys; print('fpdf' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", asked], capture_output=True, timeout=60)
     assert run.stdout.decode().strip() == "False", run.stderr.decode()
