@@ -7,7 +7,7 @@ extension of its item. Each has its number in the order in which they were given
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from bot.export.fhir.canonical import NOTHING, canonical, option
@@ -25,7 +25,7 @@ from bot.export.fhir.elements import (
 )
 from bot.export.fhir.people import People
 from bot.export.fhir.questionnaire import questionnaire
-from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Question, Several, Value
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
 from bot.logic.case import read_instant
 from bot.screens.view import View
 from state.records import TAKEN_BACK, Answer
@@ -36,7 +36,7 @@ STATUS: Final = {"open": "in-progress", "waiting": "in-progress", "closed": "com
 def response(view: View, people: People) -> Resource:
     """Return the QuestionnaireResponse of a case."""
     log = _Log(view, people)
-    items = [*log.fill(questionnaire(view.flow)["item"])]
+    items = [*log.fill(asked(view.flow))]
     return {
         "resourceType": "QuestionnaireResponse",
         **({"extension": log.not_offered} if log.not_offered else {}),
@@ -47,6 +47,12 @@ def response(view: View, people: People) -> Resource:
         ),
         **({"item": items} if items else {}),
     }
+
+
+@cache
+def asked(flow: Flow) -> tuple[Mapping[str, Any], ...]:
+    """Return the items of a flow's questionnaire."""
+    return tuple(questionnaire(flow)["item"])
 
 
 def answer_values(view: View, question: Question, value: Value) -> list[dict[str, Any]]:

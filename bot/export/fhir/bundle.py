@@ -46,7 +46,7 @@ def write(data: object) -> str:
 def hash_of(found: Mapping[str, Any]) -> str:
     """Return the hash over what a bundle holds. It shows damage; it is no signature."""
     held = {key: each for key, each in found.items() if key not in ("resourceType", "meta")}
-    return sha256(write(held).encode()).hexdigest()
+    return sha256(json.dumps(held, allow_nan=False).encode()).hexdigest()
 
 
 class _Entries:

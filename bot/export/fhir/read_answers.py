@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from bot.export.fhir.answers import asked
 from bot.export.fhir.canonical import NOTHING, OPTIONS
 from bot.export.fhir.elements import ABSENT, ANSWERED, AUTHOR, EARLIER, NOT_OFFERED
-from bot.export.fhir.questionnaire import questionnaire
 from bot.export.fhir.read_people import ReadPeople
 from bot.export.fhir.taking import (
     EXPORTED,
@@ -49,9 +49,7 @@ def read_answers(response: Element, flow: Flow, people: ReadPeople) -> tuple[Ans
 
     Raises Refusal for an answer that the flow does not offer, or a number that is missing.
     """
-    found = [
-        *_Reading(flow, people).walk(elements(response, "item"), questionnaire(flow)["item"], 0)
-    ]
+    found = [*_Reading(flow, people).walk(elements(response, "item"), asked(flow), 0)]
     found += _not_offered(response, flow, people)
     numbers = sorted(each for each, _ in found)
     if len(numbers) > MOST_ANSWERS:
@@ -71,9 +69,9 @@ class _Reading:
         self.flow, self.people = flow, people
 
     def walk(
-        self, items: Iterable[Element], asked: Iterable[Mapping[str, Any]], lesion: int
+        self, items: Iterable[Element], offered: Iterable[Mapping[str, Any]], lesion: int
     ) -> Iterator[Numbered]:
-        by_link, seen = {each["linkId"]: each for each in asked}, dict[str, int]()
+        by_link, seen = {each["linkId"]: each for each in offered}, dict[str, int]()
         for item in items:
             link = text(item, "linkId")
             if link not in by_link:
