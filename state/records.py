@@ -160,7 +160,8 @@ class OpenCase:
 class Priority(IntEnum):
     """How urgent something to send is; someone is waiting for an emergency alert or an answer.
 
-    A refusal is the only kind that may be shown to a chat without access.
+    A refusal is the only kind that may be shown to a chat without access. A file has to be drawn
+    first: it comes after everything else that waits in its chat, but is awaited.
     """
 
     EMERGENCY = 0
@@ -169,6 +170,7 @@ class Priority(IntEnum):
     REMINDER = 3
     REFUSAL = 4
     BOARD = 5  # one on which an urgency has changed is as urgent as a card
+    FILE = 6
 
 
 @dataclass(frozen=True, slots=True)
