@@ -58,6 +58,19 @@ def clocks(view: View) -> Clocks:
     )
 
 
+def clock_lines(view: View) -> tuple[Line, ...]:
+    """Say every clock at its whole length in hospital time, without who moved it."""
+    cauda = cauda_equina_line(view)
+    elsewhere = "".join(f"; {each}" for each in _others(view))
+    return (
+        *(((Part(cauda),),) if cauda else ()),
+        (*_images(view, None), *_limit(view, elsewhere)),
+        *_treatment(view, None),
+        *_counts_from(view),
+        *_sessions(view),
+    )
+
+
 def _lines_alone(limit: Line, sessions: Sequence[Line]) -> list[str]:
     """Say the limit and a session that collides with the deadline, each in a line of its own."""
     said = say_line(limit).removeprefix("; ")

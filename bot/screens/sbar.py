@@ -1,7 +1,7 @@
 """The hand-over text: S, B, A, R, what is not yet known. Names no patient; one short message."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
@@ -32,38 +32,68 @@ FEWEST_DONE: Final = 1
 SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 
+class Sbar(NamedTuple):
+    """The hand-over text in its parts, but for what was done; the blanks are filled in by hand."""
+
+    code: str
+    title: str
+    blanks: tuple[str, ...]
+    urgency: tuple[str, ...]
+    situation: tuple[str, ...]
+    background: tuple[str, ...]
+    assessment: tuple[str, ...]
+    request: tuple[str, ...]
+    missing: str
+    end: str
+
+
 def draw_sbar(view: View) -> Screen:
     """Draw the hand-over text as one block to copy, with recent actions as space allows."""
-    done = [*lines_that_count(view)]
-    drawn = _draw(view, done, len(done))
+    sbar, done = sbar_of(view), [*lines_that_count(view)]
+    drawn = _draw(sbar, done, len(done))
     for count in range(len(done) - 1, FEWEST_DONE - 1, -1):
         if len(drawn.plain()) <= MOST_CHARACTERS:
             break
-        drawn = _draw(view, done, count)
+        drawn = _draw(sbar, done, count)
     return drawn
 
 
-def _draw(view: View, done: list[str], count: int) -> Screen:
-    parts = _parts(view, [*_done(done, count)])
+def _draw(sbar: Sbar, done: list[str], count: int) -> Screen:
+    parts = _parts(sbar, [*_done(done, count)])
     lines = "\n\n".join("\n".join(part) for part in parts).split("\n")
-    return Screen("kept", f"{view.case.code} · SBAR", (text(*lines, look="copy"),))
+    return Screen("kept", f"{sbar.code} · SBAR", (text(*lines, look="copy"),))
 
 
-def _parts(view: View, done: list[str]) -> Iterator[list[str]]:
-    said, heading = words("lines", WORDS), words("headings", WORDS)
-    title = said["title"].format(code=view.case.code, time=say_moment(view.now, view.zone))
-    yield [title, said["patient"], said["number"]]
-    yield [heading["situation"], *_situation(view), *done]
-    background = [*history(view), *_sessions(view)]
-    yield [heading["background"], *(background or [said["not_asked"]])]
-    yield [heading["assessment"], *_assessment(view)]
-    yield [heading["request"], *request(view)]
-    yield [_missing(view), said["end"].format(policy=view.result.policy)]
+def _parts(sbar: Sbar, done: list[str]) -> Iterator[list[str]]:
+    heading = words("headings", WORDS)
+    yield [sbar.title, *sbar.blanks]
+    yield [heading["situation"], *sbar.urgency, *sbar.situation, *done]
+    yield [heading["background"], *sbar.background]
+    yield [heading["assessment"], *sbar.assessment]
+    yield [heading["request"], *sbar.request]
+    yield [sbar.missing, sbar.end]
+
+
+def sbar_of(view: View) -> Sbar:
+    """Say everything of the hand-over text but what was done."""
+    said = words("lines", WORDS)
+    background = (*history(view), *_sessions(view))
+    return Sbar(
+        code=view.case.code,
+        title=said["title"].format(code=view.case.code, time=say_moment(view.now, view.zone)),
+        blanks=(said["patient"], said["number"]),
+        urgency=tuple(_urgency(view)) if view.standing.settled else (said["not_settled"],),
+        situation=tuple(_situation(view)),
+        background=background or (said["not_asked"],),
+        assessment=tuple(_assessment(view)),
+        request=tuple(request(view)),
+        missing=_missing(view),
+        end=said["end"].format(policy=view.result.policy),
+    )
 
 
 def _situation(view: View) -> Iterator[str]:
     said = words("lines", WORDS)
-    yield from _urgency(view) if view.standing.settled else [said["not_settled"]]
     yield from _images(view)
     yield from _treatment(view)
     yield from symptoms(view)

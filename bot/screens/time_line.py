@@ -54,7 +54,12 @@ def _last_that_fit(newest: Sequence[str], room: int) -> list[str]:
 
 def lines_that_count(view: View) -> Iterator[str]:
     """Say each line that was not taken back with its time, oldest first."""
-    return (say_with_time(view, entry) for entry in _in_order(view.case.noted))
+    return (say_with_time(view, entry) for entry in entries_that_count(view))
+
+
+def entries_that_count(view: View) -> list[Entry]:
+    """Return what was noted and not taken back, oldest first."""
+    return _in_order(view.case.noted)
 
 
 def _in_order(entries: tuple[Entry, ...]) -> list[Entry]:
@@ -67,9 +72,14 @@ def say_with_time(view: View, entry: Entry) -> str:
 
     In a case of a group it says by whom: "22:41 MRI requested (AB)".
     """
-    by = "" if entry.kind == UNANSWERED else view.by(entry.who)
+    by = say_by(view, entry)
     said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
     return f"{said} ({by})" if by else said
+
+
+def say_by(view: View, entry: Entry) -> str:
+    """Return the initials of who noted something in a case of a group; "" where nobody did."""
+    return "" if entry.kind == UNANSWERED else view.by(entry.who)
 
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
