@@ -1,8 +1,8 @@
 """`/export`: gives the chat's case away as a file, which is drawn as the case stands now."""
 
-from typing import Final, get_args
+from typing import Final
 
-from bot.actions import Action
+from bot.actions import EXPORTED
 from bot.commands.notes import sbar
 from bot.export.asked import is_export, kind_asked
 from bot.export.kinds import KINDS, Kind, kind_named, said
@@ -13,11 +13,6 @@ from bot.turn import Turn
 from state.records import Priority, StoredCase
 
 TEXT: Final = ("", "text", AS_TEXT)
-ACTIONS: Final[dict[str, Action]] = {
-    each.removeprefix("exported "): each
-    for each in get_args(Action)
-    if each.startswith("exported ")
-}
 
 
 def export(turn: Turn, given: str) -> None:
@@ -37,17 +32,10 @@ def export(turn: Turn, given: str) -> None:
         turn.say(kind.missing)
         return
     if _is_under_way(turn, case, kind):
-        _say(turn, "already", case, kind)
+        turn.say(said("lines")["already"].format(kind=kind.label, code=case.code))
         return
-    turn.note_action(ACTIONS[kind.name], case.code)
+    turn.note_action(EXPORTED[kind.name], case.code)
     turn.screens.append(draw_message(turn.view(case), kind))
-    _say(turn, "under_way", case, kind)
-
-
-def _say(turn: Turn, key: str, case: StoredCase, kind: Kind) -> None:
-    """Say something for a moment to whoever taps; in a terminal the file comes at once."""
-    if turn.touch:
-        turn.toast(said("lines")[key].format(kind=kind.label, code=case.code))
 
 
 def _is_under_way(turn: Turn, case: StoredCase, kind: Kind) -> bool:

@@ -4,22 +4,19 @@ What is drawn later, even after a restart, shows the case of that moment.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from bot.conversation.engine import Engine
 from bot.export.kinds import KINDS, Drawn, Kind
 from bot.export.paper import paper_of
 from bot.screens.time_zones import find_zone
 from bot.screens.view import View
+from state.case_text import case_as_json, case_from_json
 from state.groups import Colleague
 from state.json_text import write_json
-from state.records import Answer, Entry, StoredCase, Told
 
 EXPORT: Final = "export"
-_MOMENTS_OF_CASE: Final = ("begun_at", "touched_at")
 
 
 def is_export(file: str) -> bool:
@@ -36,24 +33,24 @@ def write_asked(view: View, kind: Kind) -> str:
     """Write down all that a file is drawn from."""
     people = view.colleagues
     asked = {
-        "case": asdict(view.case),
+        "case": case_as_json(view.case),
         "policy": view.result.policy,
-        "now": view.now,
+        "now": view.now.isoformat(),
         "zone": str(view.zone),
         "call": view.call,
         "role": view.role,
         "reader_zone": str(view.reader_zone) if view.reader_zone else None,
         "touch": view.touch,
         "late": view.late,
-        "colleagues": None if people is None else [asdict(each) for each in people.values()],
+        "colleagues": None if people is None else [_plain(each) for each in people.values()],
     }
-    return f"{EXPORT} {kind.name} {write_json(_with_moments(asked))}"
+    return f"{EXPORT} {kind.name} {write_json(asked)}"
 
 
 def read_asked(file: str, engine: Engine) -> View:
     """Return the view that a file is drawn from; its rules and flow are those of the engine."""
     asked = json.loads(file.split(" ", 2)[2])
-    case, now = _case(asked["case"]), datetime.fromisoformat(asked["now"])
+    case, now = case_from_json(asked["case"]), datetime.fromisoformat(asked["now"])
     zone, people = _zone(asked["zone"], engine.zone), asked["colleagues"]
     own = engine
     if (asked["policy"], zone) != (engine.policy, engine.zone):
@@ -69,7 +66,7 @@ def read_asked(file: str, engine: Engine) -> View:
         reader_zone=find_zone(asked["reader_zone"]) if asked["reader_zone"] else None,
         touch=asked["touch"],
         late=asked["late"],
-        colleagues=None if people is None else {each["who"]: _colleague(each) for each in people},
+        colleagues=None if people is None else {each[1]: _colleague(*each) for each in people},
     )
 
 
@@ -83,31 +80,9 @@ def _zone(name: str, usual: tzinfo) -> tzinfo:
     return usual if name == str(usual) else find_zone(name) or usual
 
 
-def _with_moments(value: Any) -> Any:
-    """Return a value with each moment in it as text."""
-    if isinstance(value, Mapping):
-        return {key: _with_moments(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_with_moments(each) for each in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+def _plain(person: Colleague) -> tuple[str, str, str, str]:
+    return person.chat, person.who, person.name, person.seen_at.isoformat()
 
 
-def _case(stored: Mapping[str, Any]) -> StoredCase:
-    moments = {name: datetime.fromisoformat(stored[name]) for name in _MOMENTS_OF_CASE}
-    return StoredCase(
-        **{
-            **stored,
-            **moments,
-            "told": Told(**stored["told"]) if stored["told"] else None,
-            "answers": tuple(Answer(**_at(each)) for each in stored["answers"]),
-            "timeline": tuple(Entry(**_at(each)) for each in stored["timeline"]),
-        }
-    )
-
-
-def _at(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {**stored, "at": datetime.fromisoformat(stored["at"])}
-
-
-def _colleague(stored: Mapping[str, Any]) -> Colleague:
-    return Colleague(**{**stored, "seen_at": datetime.fromisoformat(stored["seen_at"])})
+def _colleague(chat: str, who: str, name: str, seen_at: str) -> Colleague:
+    return Colleague(chat, who, name, datetime.fromisoformat(seen_at))

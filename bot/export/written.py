@@ -48,7 +48,7 @@ def write_numbered(folder: Path, name: str, content: bytes) -> Path:
 def _write(path: Path, content: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
     try:
-        with open(file, "wb") as out:
+        with os.fdopen(file, "wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

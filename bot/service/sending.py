@@ -30,7 +30,7 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     files = [each for each in turn.screens if is_export(each.file)]
     turn.screens = [each for each in turn.screens if each not in files]
     for each in files:
-        _send_file(turn, each)
+        _send_file(turn, each, query=None if turn.screens else turn.incoming.query)
     if files and not turn.screens:
         return
     token = mint(turn) if turn.touch or turn.in_group else None
@@ -51,15 +51,18 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     )
 
 
-def _send_file(turn: Turn, screen: Screen) -> None:
-    """Put a file into the outbox apart from what else a turn says: it has to be drawn first."""
+def _send_file(turn: Turn, screen: Screen, *, query: str | None) -> None:
+    """Put a file into the outbox apart from what else a turn says: it has to be drawn first.
+
+    `query` is the tap that it answers, unless something else does.
+    """
     token = mint_buttons(turn.store, [screen], turn.chat, turn.case, turn.now)
     turn.store.outbox.enqueue(
         chat=turn.chat,
         code=turn.case.code if turn.case else None,
         screens=[write(screen)],
         token=token,
-        query=None,
+        query=query,
         tapped=None,
         thread=turn.incoming.thread,
         anew=True,
