@@ -1,4 +1,4 @@
-"""A case is given away as a file: drawn beside the loop, sent once or marked, to who may read it."""
+"""A case is given away as a file: drawn beside the loop, sent once or marked, to its readers."""
 
 import asyncio
 from dataclasses import replace
@@ -73,7 +73,7 @@ async def test_one_tap_is_the_text_and_a_second_one_any_file(
         await all_is_sent(service.store)
     assert sent.document is not None
     assert sent.document.file_name == f"{code}-20261122-1200.{KINDS[label]}"
-    assert sent.text.startswith(f"EMERGENCY · MRI by Mon 00:00 (in 12 h)\n{code} · {label}\n")
+    assert sent.text.startswith(f"EMERGENCY · MRI by Mon 00:00 (in 12 h) · {code}\n{code} · {label}\n")
     assert "As of Sun 22 Nov 12:00" in sent.text
     assert (f"{code} in words" in sent.text) is (label == "Picture")
     assert sent.buttons == [["Text", "Case"]]
