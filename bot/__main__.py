@@ -166,12 +166,15 @@ def chat(as_whom: str | None = None) -> None:
         opened.close()
 
 
-def draw(page: bool) -> str:
-    """Draw the triage flow as a Mermaid diagram, with its review page or without."""
+def draw(page: bool, fhir: bool = False) -> str:
+    """Draw the triage flow as a Mermaid diagram, its review page, or a Questionnaire of FHIR."""
+    from bot.export.fhir.questionnaire import questionnaire_text
     from bot.flows.triage import FLOW
-    from bot.review import flow_page
+    from bot.review.flow_page import mermaid
+    from bot.review.flow_page import page as whole_page
 
-    return flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)
+    drawn = questionnaire_text if fhir else whole_page if page else mermaid
+    return drawn(FLOW)
 
 
 def main() -> NoReturn:

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 def build(
     run: Callable[[], None],
     talk: Callable[[str | None], None],
-    draw: Callable[[bool], str],
+    draw: Callable[[bool, bool], str],
     serve: "Serve",
 ) -> typer.Typer:
     """Put the command line together; `run` starts the bot, `talk` the terminal, as whom in a group.
 
-    `draw` draws the flow, with its whole page or without. `serve` puts the core on a store.
+    `draw` draws the flow, with its whole page or without, or as a Questionnaire of FHIR. `serve`
+    puts the core together on a store.
     """
     app = typer.Typer(
         help="Triage of suspected spine metastases, for clinicians.",
@@ -74,9 +75,12 @@ def build(
     @app.command()
     def flow(
         page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
+        fhir: Annotated[bool, typer.Option("--fhir", help="A Questionnaire of FHIR R4.")] = False,
     ) -> None:
         """Print the triage flow as a Mermaid diagram."""
-        typer.echo(draw(page).encode(), nl=False)
+        if page and fhir:
+            raise Refusal("--page --fhir: both given; allowed: one of them")
+        typer.echo(draw(page, fhir).encode(), nl=False)
 
     @app.command()
     def version() -> None:

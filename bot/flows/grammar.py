@@ -1,4 +1,4 @@
-"""The grammar of a flow: question kinds, conditions and outcomes, from which flows are built."""
+"""The grammar of a flow: question kinds and outcomes, from which flows are built."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,41 +7,13 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
 
+from bot.flows.conditions import Condition
 from bot.flows.facts import Facts
 from bot.logic.case import read_instant
 from bot.logic.once import once
 
 Value = bool | int | float | str | list[str]
 UNKNOWN: Final = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a question is asked; it prints itself in the pathway page."""
-
-    text: str
-    holds: Callable[[Facts], bool]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __and__(self, other: "Condition") -> "Condition":
-        return Condition(f"{self}, and {other}", lambda f: self.holds(f) and other.holds(f))
-
-    def __or__(self, other: "Condition") -> "Condition":
-        return Condition(f"{self}, or {other}", lambda f: self.holds(f) or other.holds(f))
-
-
-def answered(name: str, *values: object) -> Condition:
-    """True if a field was answered with one of these values."""
-    text = f"{name} is {' or '.join(str(value) for value in values)}"
-    return Condition(text, lambda facts: facts.get(name) in values)
-
-
-def not_answered(name: str, *values: object) -> Condition:
-    """True unless a field was answered with one of these values."""
-    text = f"{name} is not {' or '.join(str(value) for value in values)}"
-    return Condition(text, lambda facts: facts.get(name) not in values)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,8 @@
 
 from typing import Final, get_args
 
-from bot.flows.grammar import (
-    Choice,
-    Flow,
-    Landmarks,
-    Moment,
-    Number,
-    Option,
-    Outcome,
-    Several,
-    answered,
-    not_answered,
-)
+from bot.flows.conditions import answered, not_answered
+from bot.flows.grammar import Choice, Flow, Landmarks, Moment, Number, Option, Outcome, Several
 from bot.flows.triage_conditions import (
     BLOOD_THINNERS,
     CORD_SIGNS,

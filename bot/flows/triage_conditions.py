@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from bot.flows.conditions import Condition, answered, not_answered
 from bot.flows.facts import Facts
-from bot.flows.grammar import UNKNOWN, Condition, answered, not_answered
+from bot.flows.grammar import UNKNOWN
 from bot.logic import tokuhashi
 from bot.logic.case import known
 from bot.logic.steroid import decide

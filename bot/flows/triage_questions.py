@@ -1,6 +1,7 @@
 """Builds the questions of the triage flow, including those that appear in two places."""
 
-from bot.flows.grammar import Choice, Condition, Number, Option, Question
+from bot.flows.conditions import Condition
+from bot.flows.grammar import Choice, Number, Option, Question
 from bot.flows.triage_conditions import calcium_known, lesions_reported, not_asked
 from bot.logic.calcium import (
     G_PER_DL_ALBUMIN_LIKE_BELOW,

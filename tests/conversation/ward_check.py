@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bot.flows.grammar import Choice, Flow, Number, Option, Outcome, answered
+from bot.flows.conditions import answered
+from bot.flows.grammar import Choice, Flow, Number, Option, Outcome
 
 WARD_CHECK: Final = Flow(
     id="ward_check",

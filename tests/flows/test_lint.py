@@ -6,18 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.flows.grammar import (
-    Choice,
-    Flow,
-    Moment,
-    Node,
-    Number,
-    Option,
-    Outcome,
-    Question,
-    Several,
-    answered,
-)
+from bot.flows.conditions import answered
+from bot.flows.grammar import Choice, Flow, Moment, Node, Number, Option, Outcome, Question, Several
 from bot.flows.lint import FlowError, check, find_mistakes
 from bot.flows.triage import FLOW
 from bot.flows.wording import FlowWords, QuestionWords

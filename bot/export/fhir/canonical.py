@@ -9,10 +9,12 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from bot import __version__
-from bot.flows.grammar import UNKNOWN, Flow, Question, option_key
+from bot.flows.grammar import UNKNOWN, Flow, Question, Several, option_key
 from bot.flows.wording import words_of
+from bot.logic.text_files import read_texts
 
-FHIR_VERSION: Final = "4.0.1"
+PACKAGE: Final = "bot.export.fhir"
+NOTHING: Final = "none"  # of several options, none was ticked
 _ROOT: Final = UUID("4c1d2f0b-6a2e-4d5b-9f57-0b8c7f3a1e64")
 
 
@@ -48,11 +50,13 @@ def fingerprint(canonical: str) -> str:
 
 
 def option(flow: Flow, question: Question, value: object) -> Mapping[str, Any]:
-    """Return an option of a question, or that it is not known, as the Coding of an answer.
+    """Return an option of a question as the Coding of an answer; so are "unknown" and NOTHING.
 
     Codes are unique among all options: "renal.ckd", and "renal.unknown" for not known.
     """
     words = words_of(flow, question.id)
     key = option_key(value)
     said = words.unknown_in_full if key == UNKNOWN else words.in_full(key)
+    if isinstance(question, Several) and key == NOTHING:
+        said = read_texts(PACKAGE, "questionnaire.toml")["says"]["nothing"]
     return {"system": OPTIONS, "code": f"{question.id}.{key}", "display": said}

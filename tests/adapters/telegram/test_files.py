@@ -73,7 +73,9 @@ async def test_one_tap_is_the_text_and_a_second_one_any_file(
         await all_is_sent(service.store)
     assert sent.document is not None
     assert sent.document.file_name == f"{code}-20261122-1200.{KINDS[label]}"
-    assert sent.text.startswith(f"EMERGENCY · MRI by Mon 00:00 (in 12 h) · {code}\n{code} · {label}\n")
+    assert sent.text.startswith(
+        f"EMERGENCY · MRI by Mon 00:00 (in 12 h) · {code}\n{code} · {label}\n"
+    )
     assert "As of Sun 22 Nov 12:00" in sent.text
     assert (f"{code} in words" in sent.text) is (label == "Picture")
     assert sent.buttons == [["Text", "Case"]]
