@@ -33,5 +33,5 @@ class TerminalFiles:
             where = lines["not_written"].format(file=drawn.name)
         else:
             where = lines["written"].format(file=path.absolute())
-        below = drawn.below.split("\n") if drawn.below else []
-        return replace(screen, blocks=(*screen.blocks, text(*below, where)), file="")
+        shown = drawn.in_words.split("\n") if drawn.in_words else []
+        return replace(screen, blocks=(*screen.blocks, text(*shown, where)), file="")

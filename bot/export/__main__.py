@@ -34,7 +34,8 @@ def _draw(asked: str, engine: Engine) -> tuple[dict[str, str], bytes]:
         drawn = draw_asked(asked, engine)
     except Exception as error:
         return {"error": type(error).__name__}, b""
-    return {"name": drawn.name, "media": drawn.media, "below": drawn.below}, drawn.content
+    about = {"name": drawn.name, "media": drawn.media, "in_words": drawn.in_words}
+    return about, drawn.content
 
 
 if __name__ == "__main__":

@@ -14,19 +14,19 @@ MOST_BYTES: Final = 10_000_000  # of a picture, which may be smaller than a docu
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A file: its name, its type, what is in it, and what stands `below` its message."""
+    """A file: its name, its type, what is in it; `in_words` says what a picture shows."""
 
     name: str
     media: str
     content: bytes
-    below: str = ""
+    in_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of file: what makes it, and what it `needs` besides CordCall.
 
-    `also` is what else may be typed for it; `below` says in words what a picture shows.
+    `also` is what else may be typed for it; `in_words` says what a picture shows.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Kind:
     media: str
     also: tuple[str, ...]
     needs: tuple[str, ...] = ()
-    below: Callable[[View], str] | None = None
+    in_words: Callable[[View], str] | None = None
 
     @property
     def label(self) -> str:
@@ -52,8 +52,8 @@ class Kind:
     def draw(self, view: View, paper: Paper) -> Drawn:
         """Draw a case. Raises ImportError if something is not installed."""
         made = self.make(view, paper)
-        below = self.below(view) if self.below else ""
-        return Drawn(f"{stem_of(view)}.{self.ending}", self.media, made, below)
+        shown = self.in_words(view) if self.in_words else ""
+        return Drawn(f"{stem_of(view)}.{self.ending}", self.media, made, shown)
 
 
 def said(table: str) -> Mapping[str, str]:
@@ -68,25 +68,25 @@ def stem_of(view: View) -> str:
 
 
 def _page(view: View, paper: Paper) -> bytes:
-    from bot.export.page import page
+    from bot.export.page.page import page
 
     return page(view, paper)
 
 
 def _picture(view: View, _: Paper) -> bytes:
-    from bot.export.picture import picture
+    from bot.export.picture.picture import picture
 
     return picture(view)
 
 
 def _alternative(view: View) -> str:
-    from bot.export.picture import alternative
+    from bot.export.picture.picture import alternative
 
     return alternative(view)
 
 
 def _data(view: View, _: Paper) -> bytes:
-    from bot.export.fhir import bundle_text
+    from bot.export.fhir.bundle import bundle_text
 
     return bundle_text(view).encode()
 
@@ -102,7 +102,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     for each in (
         Kind("page", _page, "pdf", "application/pdf", ("pdf",), ("fpdf",)),
         Kind(
-            "picture", _picture, "png", "image/png", ("png", "image"), ("PIL",), below=_alternative
+            "picture",
+            _picture,
+            "png",
+            "image/png",
+            ("png", "image"),
+            ("PIL",),
+            in_words=_alternative,
         ),
         Kind("data", _data, "json", "application/fhir+json", ("fhir", "json")),
         Kind("calendar", _calendar, "ics", "text/calendar", ("ics",)),

@@ -16,13 +16,13 @@ from bot.screens.sbar import draw_sbar
 from tests.export.cases import fullest, random_views, shortest
 
 SEEDS = range(60)
+AS_FIELDS = 2  # every third random view is of a case as fields, without its answers
 
 
 def test_a_view_is_read_as_it_was_written(engine: Engine, machine: FlowMachine) -> None:
     other = Engine(machine, "nice", ZoneInfo("Asia/Tokyo"))
-    drawn = [*random_views(engine, machine, SEEDS)]
-    answered = [each for each in drawn if each.standing == engine.stand(each.case, each.now)]
-    assert len(answered) >= len(drawn) / 2
+    drawn = random_views(engine, machine, SEEDS)
+    answered = [view for seed, view in zip(SEEDS, drawn, strict=True) if seed % 3 != AS_FIELDS]
     for view in (shortest(engine), fullest(engine, machine), *answered):
         file = write_asked(view, KINDS["page"])
         assert is_export(file) and kind_asked(file) is KINDS["page"]

@@ -26,8 +26,8 @@ def draw(file: str, engine: Engine) -> Drawn:
     view, kind = read_asked(file, engine), kind_asked(file)
     said = f"%PDF {view.case.code} {view.result.urgency.level} {dict(view.case.latest)} {view.now}"
     content = png() if kind.name == "picture" else said.encode()
-    below = f"{view.case.code} in words" if kind.name == "picture" else ""
-    return Drawn(f"{stem_of(view)}.{kind.ending}", kind.media, content, below)
+    shown = f"{view.case.code} in words" if kind.name == "picture" else ""
+    return Drawn(f"{stem_of(view)}.{kind.ending}", kind.media, content, shown)
 
 
 def begin() -> None:

@@ -4,5 +4,5 @@ import sys
 
 sys.stdin.buffer.readline()
 sys.stdout.buffer.write(
-    b'{"name": "x.pdf", "media": "application/pdf", "below": "", "size": 99}\n%PDF'
+    b'{"name": "x.pdf", "media": "application/pdf", "in_words": "", "size": 99}\n%PDF'
 )

@@ -83,7 +83,7 @@ class DrawingProgram:
         if not 0 < about["size"] <= MOST_BYTES:
             raise ValueError(about["size"])
         content = await out.readexactly(about["size"])
-        return Drawn(about["name"], about["media"], content, about["below"])
+        return Drawn(about["name"], about["media"], content, about["in_words"])
 
 
 async def _start() -> asyncio.subprocess.Process:

@@ -13,7 +13,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.attached import Attached
 from bot.adapters.telegram.errors import BadRequest
 from bot.adapters.telegram.outbox.calls import Calls
-from bot.adapters.telegram.outbox.drawing import Message, without
+from bot.adapters.telegram.outbox.drawing import REPEAT, Message, without
 from bot.adapters.telegram.outbox.drawn_beside import DrawnBeside
 from bot.commands.forgetting import MY_DATA
 from bot.commands.invitations import INVITATION, renew
@@ -81,7 +81,7 @@ class Files:
         if drawn is None:
             return None, _instead(message, say_of("failed", message.file))
         kind = "photo" if drawn.media == PICTURE else "document"
-        caption = _with_below(without(self.api.unknown_tags, message.html), message, drawn.below)
+        caption = _caption(message, drawn.in_words, self.api.unknown_tags)
         file = Attached(drawn.name, drawn.content, drawn.media)
         how: dict[str, object] = {"message_thread_id": thread, "parse_mode": "HTML"}
         how["reply_markup"] = message.keyboard
@@ -118,17 +118,16 @@ def _instead(message: Message, said: str) -> Message:
     return replace(message, html=escape(said, quote=False), say=lambda: said, file="")
 
 
-def _with_below(html: str, message: Message, below: str) -> str:
-    """Put what a picture shows below its message, as many lines as Telegram takes."""
-    left = LONGEST_CAPTION - len(message.plain.encode("utf-16-le")) // 2
-    kept = list[str]()
-    for line in below.split("\n") if below else ():
-        left -= len(line.encode("utf-16-le")) // 2 + 1
-        if left < len(LEFT_OUT) + 1:
-            kept.append(LEFT_OUT)
-            break
-        kept.append(line)
-    return "\n".join((html, *(escape(line, quote=False) for line in kept)))
+def _caption(message: Message, in_words: str, unknown_tags: set[str]) -> str:
+    """Return what stands below a file: its message; below a picture what it shows, in words."""
+    if not in_words:
+        return without(unknown_tags, message.html)
+    lines = [escape(line, quote=False) for line in in_words.split("\n")]
+    repeats = message.html.split("\n")[:1] if message.plain.startswith(REPEAT) else []
+    shown = len(in_words.encode("utf-16-le")) // 2
+    if repeats and shown + len(REPEAT) + 1 > LONGEST_CAPTION:
+        lines[-1] = LEFT_OUT
+    return "\n".join((*repeats, *lines))
 
 
 def _data_of(store: Store, who: str) -> bytes:
