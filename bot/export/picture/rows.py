@@ -138,6 +138,6 @@ def lines(shown: tuple[Row, ...]) -> Iterator[str]:
 
 @cache
 def said_here(table: str) -> Mapping[str, str]:
-    found: dict[str, Any] = read_texts("bot.export.picture", "picture.toml")
+    found: dict[str, Any] = read_texts("bot.export.picture", "rows.toml")
     named: Mapping[str, str] = found[table]
     return named

@@ -10,8 +10,8 @@ from bot.conversation.machine import FlowMachine
 from bot.export.moments import moments
 from bot.export.picture.drawing import MOST_PIXELS, Fonts
 from bot.export.picture.layout import LABELS, SMALLEST, TIMES, WIDTH, Layout, Text, wrapped
-from bot.export.picture.picture import laid_out
 from bot.export.picture.rows import heading, rows
+from bot.export.picture.time_line import laid_out
 from bot.screens.view import View
 from tests.export.cases import fullest, shortest
 from tests.export.random_cases import random_views

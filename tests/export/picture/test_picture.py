@@ -14,10 +14,11 @@ from PIL import Image
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.export.moments import moments, next_deadline
+from bot.export.picture import alternative, picture
 from bot.export.picture.layout import WIDTH, Text
 from bot.export.picture.palette import DARK, LIGHT, STANDS_ON
-from bot.export.picture.picture import alternative, laid_out, picture
 from bot.export.picture.rows import heading, rows
+from bot.export.picture.time_line import laid_out
 from bot.guidance.spoken_times import say_moment
 from bot.refusal import Refusal
 from tests.export.cases import fullest, shortest
@@ -145,7 +146,7 @@ def test_a_long_case_leaves_out_its_first_lines_and_says_how_many(
 def test_what_is_still_too_long_keeps_the_present_and_the_next_deadline(
     engine: Engine, machine: FlowMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.export.picture.picture.MOST_CHARACTERS", 300)
+    monkeypatch.setattr("bot.export.picture.time_line.MOST_CHARACTERS", 300)
     view = fullest(engine, machine)
     lines = alternative(view).split("\n")
     due = next_deadline(moments(view))
@@ -168,5 +169,5 @@ def test_without_pillow_one_line_says_what_is_missing(
 
 
 def test_pillow_is_loaded_only_when_a_picture_is_drawn() -> None:
-    code = "import sys, bot.export.picture.picture; sys.exit('PIL' in sys.modules)"
+    code = "import sys, bot.export.picture; sys.exit('PIL' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
