@@ -1,4 +1,4 @@
-"""`cordcall export`: the files that it writes, what the audit says, and one line on what is wrong."""
+"""`cordcall export`: the files that it writes, its rows of the audit, one line on what is wrong."""
 
 import json
 import re

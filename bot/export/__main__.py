@@ -6,6 +6,7 @@ It has neither the token nor the key nor the database, and ends with whoever sta
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC
 from typing import Final
 
@@ -19,7 +20,8 @@ NICENESS: Final = 10
 
 def main() -> None:
     """Answer each line with a line about the file, and the file."""
-    os.nice(NICENESS)
+    with suppress(OSError):  # a service may not be allowed to
+        os.nice(NICENESS)
     engine = Engine(FlowMachine(FLOW), "stepwise", UTC)
     for line in sys.stdin.buffer:
         about, content = _draw(line.decode().rstrip("\n"), engine)

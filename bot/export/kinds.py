@@ -74,13 +74,13 @@ def _page(view: View, paper: Paper) -> bytes:
 
 
 def _picture(view: View, _: Paper) -> bytes:
-    from bot.export.picture.picture import picture
+    from bot.export.picture.time_line import picture
 
     return picture(view)
 
 
 def _alternative(view: View) -> str:
-    from bot.export.picture.picture import alternative
+    from bot.export.picture.time_line import alternative
 
     return alternative(view)
 
