@@ -24,6 +24,7 @@ from state.groups import Group
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from state.store import Store
+from tests.access import open_to_all
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, triage
 from tests.export.random_cases import random_views
@@ -84,7 +85,7 @@ def test_it_is_listed_and_answered_and_its_reminders_are_those_it_had(
     assert [(r.kind, r.deadline, r.due_at) for r in here] == [
         (r.kind, r.deadline, r.due_at) for r in there
     ]
-    do(service, f"/open {case.code}", "/scanned")
+    do(service, f"/resume {case.code}", "/scanned")
     changed = service.store.cases.find(case.code)
     assert changed is not None and changed.latest["mri"] == "done"
 
@@ -118,7 +119,7 @@ def test_the_case_at_work_stays_the_case_at_work(service: Service, elsewhere: Se
 def test_the_very_same_case_is_left_alone(service: Service, elsewhere: Service) -> None:
     case = exported(elsewhere, worked_on(elsewhere).code)
     bring_in(service, case, None)
-    do(service, f"/open {case.code}")
+    do(service, f"/resume {case.code}")
     kept, audited = service.store.cases.find(case.code), rows(service.store)
     assert bring_in(service, case, None) is None
     assert bring_in(service, case, "ben") is None
@@ -131,7 +132,7 @@ def test_another_case_with_its_code_is_never_written_over(
 ) -> None:
     case = exported(elsewhere, worked_on(elsewhere).code)
     bring_in(service, case, None)
-    do(service, f"/open {case.code}", "/called radiology")
+    do(service, f"/resume {case.code}", "/called radiology")
     kept = service.store.cases.find(case.code)
     with pytest.raises(Refusal, match="another case has this code"):
         bring_in(service, case, None)
@@ -195,9 +196,10 @@ def test_out_of_use_nothing_is_imported(service: Service, elsewhere: Service) ->
 def test_many_random_cases_are_kept_as_they_were(service: Service) -> None:
     with service.store.turn() as store:
         store.groups.enrol(Group("-100123", "ann", NOON))
+    here = replace(service, access=replace(open_to_all(), groups=service.store.groups))
     for seen in {each.case.code: each for each in random_views(60, 4)}.values():
         data = bundle_text(seen).encode()
-        kept = bring_in(service, read_case(data, FLOW).case, None)
+        kept = bring_in(here, read_case(data, FLOW).case, None)
         assert kept is not None
         found = service.store.cases.find(kept.code)
         assert found == replace(seen.case, version=0, position=kept.position)
