@@ -63,7 +63,7 @@ const system = kept((url) => {
   return new Map(inside(found.concept ?? []).map((each) => [each.code, each.display]));
 });
 
-/** All codes of a value set, each as "system|code"; null if it cannot be listed. */
+/** All codes of a value set, each as "system|code" and alone; null if it cannot be listed. */
 const valueSet = kept((canonical) => {
   const url = canonical.split("|")[0];
   const found = read(`ValueSet-${url.split("/").pop()}.json`);
@@ -79,7 +79,7 @@ const valueSet = kept((canonical) => {
     if (!part.system) continue;
     const listed = part.concept?.map((each) => each.code) ?? system(part.system)?.keys();
     if (!listed) return null;
-    for (const code of listed) codes.add(`${part.system}|${code}`);
+    for (const code of listed) codes.add(`${part.system}|${code}`).add(code);
   }
   return codes;
 });

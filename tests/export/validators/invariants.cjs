@@ -4,7 +4,8 @@ const definitions = require("./definitions.cjs");
 
 const HL7 = /^http:\/\/(?:terminology\.)?hl7\.org\//u;
 const list = (value) => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-const has = (value, stem) => Object.keys(value).some((key) => new RegExp(`^_?${stem}[A-Z]`).test(key));
+const VALUE = /^_?value[A-Z]/u;
+const hasValue = (value) => Object.keys(value).some((key) => VALUE.test(key));
 const inside = (value) =>
   value && typeof value === "object" ? [value, ...Object.values(value).flatMap(inside)] : [];
 const items = (value) => list(value.item).flatMap((each) => [each, ...items(each)]);
@@ -44,23 +45,23 @@ const RULES = {
     }
   },
   Extension(extension, say) {
-    if (has(extension, "value") === Array.isArray(extension.extension)) {
+    if (hasValue(extension) === Array.isArray(extension.extension)) {
       say("ext-1", "value and extensions, or neither");
     }
   },
   Observation(observation, say) {
-    if (observation.dataAbsentReason && has(observation, "value")) {
+    if (observation.dataAbsentReason && hasValue(observation)) {
       say("obs-6", "a value, and why it is absent");
     }
     const same = (code) => JSON.stringify(code?.coding) === JSON.stringify(observation.code?.coding);
     const repeated = list(observation.component).some((each) => each.code?.coding && same(each.code));
-    if (repeated && has(observation, "value")) say("obs-7", "a component has the code of the whole");
+    if (repeated && hasValue(observation)) say("obs-7", "a component has the code of the whole");
   },
   "Observation.referenceRange"(range, say) {
     if (!range.low && !range.high && !range.text) say("obs-3", "a range without anything");
   },
   "Parameters.parameter"(parameter, say) {
-    const had = [has(parameter, "value"), !!parameter.resource, !!parameter.part];
+    const had = [hasValue(parameter), !!parameter.resource, !!parameter.part];
     if (had.filter(Boolean).length !== 1) say("inv-1", "not one of value, resource and part");
   },
   Period(period, say) {

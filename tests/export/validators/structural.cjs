@@ -9,11 +9,16 @@ const capital = (word) => word[0].toUpperCase() + word.slice(1);
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** The names in JSON under which an element may stand, each with its type. */
+const NAMED = new WeakMap();
 const named = (element) => {
-  const types = element.contentReference ? [{ code: "" }] : (element.type ?? []);
-  const choice = element.name.endsWith("[x]");
-  const stem = element.name.replace("[x]", "");
-  return types.map((type) => ({ json: choice ? stem + capital(type.code) : stem, type }));
+  if (!NAMED.has(element)) {
+    const types = element.contentReference ? [{ code: "" }] : (element.type ?? []);
+    const choice = element.name.endsWith("[x]");
+    const stem = element.name.replace("[x]", "");
+    const json = (type) => (choice ? stem + capital(type.code) : stem);
+    NAMED.set(element, types.map((type) => ({ json: json(type), type })));
+  }
+  return NAMED.get(element);
 };
 
 class Walk {
@@ -162,8 +167,7 @@ class Walk {
     if (!codes || given === undefined || given === null) return;
     const fits = (system, code) => codes.has(`${system}|${code}`);
     if (type === "code") {
-      const found = [...codes].some((each) => each.endsWith(`|${given}`));
-      if (!found) this.say(path, "code", `${given} is not in ${element.binding.valueSet}`);
+      if (!codes.has(given)) this.say(path, "code", `${given} is not in ${element.binding.valueSet}`);
     } else if (type === "Coding" && !fits(given.system, given.code)) {
       this.say(path, "code", `${given.code} is not in ${element.binding.valueSet}`);
     } else if (type === "CodeableConcept") {

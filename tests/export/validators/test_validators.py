@@ -31,15 +31,15 @@ def faulty(judged: Judged) -> str:
 
 
 @needs_node
-def test_every_bundle_of_the_case_tables_and_a_hundred_random_ones_pass() -> None:
-    judged = list(judge(exported(100, seed=1)))
-    assert len(judged) > 900
+def test_a_part_of_the_case_tables_and_of_the_random_cases_pass() -> None:
+    judged = list(judge(exported(60, seed=1, every=5)))
+    assert len(judged) > 200
     assert list(filter(None, map(faulty, judged))) == []
 
 
 @needs_node
 @pytest.mark.slow
-def test_two_thousand_random_bundles_pass() -> None:
+def test_every_row_of_the_case_tables_and_two_thousand_random_cases_pass() -> None:
     judged = list(judge(exported(2000, seed=2)))
     assert len(judged) > 2800
     assert list(filter(None, map(faulty, judged))) == []
