@@ -23,17 +23,18 @@ from bot.screens.sbar import Sbar, sbar_of
 from bot.screens.sbar_recorded import WORDS as SBAR
 from bot.screens.screen import say_line
 from bot.screens.time_line import entries_that_count, say_by, say_entry
-from bot.screens.view import View
+from bot.screens.view import View, in_a_sentence
 
 SOURCES: Final = "sources"  # the section of the plan whose lines stand by themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under a heading."""
+    """Lines under a heading; `within` is the section of the plan that they belong to, or ""."""
 
     heading: str
     lines: tuple[str, ...]
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,16 @@ def _sections(view: View, sbar: Sbar) -> Iterator[Section]:
         lines = tuple(say_line(each) for each in part.said if not isinstance(each, Fired))
         lines = tuple(line for line in lines if line not in clocks)
         if lines and section != words("sections")[SOURCES]:
-            yield Section(_heading(section, part.heading), lines)
+            yield Section(say_heading(section, part.heading), lines, section)
     people = (*owned_by(view), *answered_by(view))
     if people:
         yield Section(_words()["people"], people)
 
 
-def _heading(section: str, within: str) -> str:
-    return _words()["lesion"].format(section=section, lesion=within) if within else section
+def say_heading(section: str, heading: str) -> str:
+    """Say under what something stands in the plan: "Imaging, can wait for the day"."""
+    said = _words()["within"]
+    return said.format(section=section, heading=in_a_sentence(heading)) if heading else section
 
 
 def _time_line(view: View) -> Iterator[Done]:

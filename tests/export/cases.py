@@ -1,5 +1,6 @@
 """Cases to hand over: the shortest, the fullest, random ones, and one in words of German length."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from tests.screens.test_sbar import ManyLesions, random_case
 from tests.screens.views import LONGEST_CALL, random_view
 
 MANY_NOTES = 40
+LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 NOTES = (
     Entry("mri_requested", "", "1001", NOON),
     Entry("called", "surgeon", "1002", NOON + timedelta(minutes=4)),
@@ -76,7 +78,7 @@ def german(content: Content) -> Content:
         urgency=tuple(map(_longer, content.urgency)),
         now=tuple(map(_longer_step, content.now)),
         sections=tuple(
-            Section(_longer(each.heading), tuple(map(_longer, each.lines)))
+            Section(_longer(each.heading), tuple(map(_longer, each.lines)), _longer(each.within))
             for each in content.sections
         ),
         plan=tuple(map(_longer_step, content.plan)),
@@ -92,11 +94,8 @@ def _longer_step(step: Step) -> Step:
 
 
 def _longer(text: str) -> str:
-    """Lengthen every word of four letters and more, as a compound is."""
-    return " ".join(
-        f"{word}{word[1:3].lower()}ßüng" if word.isalpha() and len(word) > 4 else word
-        for word in text.split(" ")
-    )
+    """Lengthen every word of four letters and more, as a compound is, by a third in all."""
+    return LONG_WORD.sub(lambda found: f"{found[0]}{'ßlüng'[: len(found[0]) // 2]}", text)
 
 
 def nothing_of(value: Any) -> bool:

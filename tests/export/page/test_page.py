@@ -1,0 +1,321 @@
+"""The page: nothing is cut, everything is tagged, in the right order, and always the same."""
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.export.content import Content, content
+from bot.export.page.fit import BOTTOM, PAPERS, SIDE
+from bot.export.page.page import PageError, page
+from bot.flows.triage import FLOW
+from tests.export.cases import full, fullest, german, nothing_of, random_views, shortest
+from tests.export.page.reading import Pdf, words_of
+from tests.screens.test_sbar import random_case
+from tests.screens.views import view_of
+from tests.shares import quick_for
+
+MOST_BYTES = 120_000
+MOST_SECONDS = 0.3
+MACHINES_APART = 3  # how much slower than a quiet machine this one may be
+SEEDS = range(300)
+GREY = re.compile(r"(?:^| )(?:rg|RG|k|K|cs|CS|sc|SC|scn|SCN|sh)$")
+SHOWS = re.compile(r"\bT[jJ]\b")
+DRAWS = re.compile(r"(?:^| )(?:re [fSB]\*?|l S)$")
+BOX = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>')
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not here")
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, Content]:
+    machine = FlowMachine(FLOW)
+    engine = Engine(machine, "stepwise", UTC)
+    busy = content(full(engine, random_case(machine, 6)))
+    usual = content(view_of(engine, {"cord_signs": ["gait"], "renal": "haemodialysis"}))
+    most = content(fullest(engine, machine))
+    return {
+        "shortest": content(shortest(engine)), "usual": usual, "busy": busy, "fullest": most,
+        "german": german(usual), "german fullest": german(most),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(cases: dict[str, Content]) -> dict[str, Pdf]:
+    return {name: Pdf(page(given)) for name, given in cases.items()}
+
+
+def every_line(given: Content) -> Iterator[str]:
+    """Say each line of what is handed over."""
+    yield from given.urgency
+    for section in given.sections:
+        yield from (section.heading.partition(", ")[2] or section.heading, *section.lines)
+    yield from (f"{each.text} [{', '.join(each.rules)}]" for each in given.now)
+    for step in given.plan:
+        yield step.section
+        cited = f"{', '.join(step.rules)}: {', '.join(step.sources)}; {step.status}"
+        yield f"{step.text} [{cited}]"
+    for done in given.time_line:
+        clock = f"{done.at:%H:%M %Z}"
+        yield f"{clock} {done.text}{f' ({done.who})' if done.who else ''}"
+    yield from (given.missing, *given.sources, *given.review, given.end)
+    yield from (each.rstrip("_ ") for each in given.blanks)
+
+
+def lost(given: Content, read: str) -> list[str]:
+    """Name the lines of what is handed over that cannot be read on the page."""
+    there = squeezed(read)
+    return [line for line in every_line(given) if squeezed(line) not in there]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text).casefold()
+
+
+def without_furniture(read: str) -> str:
+    """Leave out the header and the footer of each page."""
+    kept = list[str]()
+    for number, sheet in enumerate(read.rstrip("\f").split("\f")):
+        foot, *lines = sheet.strip().split("\n")
+        assert re.fullmatch(r"KES-42 · As of .* Page \d of \d", foot)
+        if number:
+            assert re.fullmatch("Hand-over of case KES-42 Patient: Number:", lines.pop(0))
+        kept += lines
+    return "\n".join(kept)
+
+
+@needs_poppler
+@pytest.mark.parametrize("paper", PAPERS)
+def test_nothing_is_cut(cases: dict[str, Content], tmp_path: Path, paper: str) -> None:
+    for name, given in cases.items():
+        read = words_of(page(given, paper), tmp_path, "-raw")
+        assert lost(given, without_furniture(read)) == [], name
+
+
+@needs_poppler
+@pytest.mark.parametrize("share", quick_for(range(30), 0))
+def test_nothing_is_cut_of_random_cases(
+    engine: Engine, machine: FlowMachine, tmp_path: Path, share: int
+) -> None:
+    views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 30))
+    for number, view in enumerate(views):
+        given, paper = content(view), ("A4", "Letter")[number % 2]
+        given = german(given) if number % 5 == 0 else given
+        written = page(given, paper)
+        assert lost(given, without_furniture(words_of(written, tmp_path, "-raw"))) == []
+        assert len(written) < MOST_BYTES
+        assert_apart_and_inside(written, paper, tmp_path)
+
+
+@needs_poppler
+@pytest.mark.parametrize("paper", PAPERS)
+def test_words_stand_inside_the_margins_and_apart(
+    cases: dict[str, Content], tmp_path: Path, paper: str
+) -> None:
+    for given in cases.values():
+        assert_apart_and_inside(page(given, paper), paper, tmp_path)
+
+
+def assert_apart_and_inside(written: bytes, paper: str, folder: Path) -> None:
+    """Check the box of every word against the margins and against every other."""
+    width, height = PAPERS[paper]
+    for sheet in words_of(written, folder, "-bbox").split("<page ")[1:]:
+        boxes = [(*map(float, found[:4]), found[4]) for found in BOX.findall(sheet)]
+        for left, top, right, bottom, word in boxes:
+            assert left >= SIDE - 0.5 and right <= width - SIDE + 0.5, word
+            assert top >= SIDE / 2 and bottom <= height - BOTTOM / 4, word
+        boxes.sort(key=lambda box: box[1])
+        for number, (left, top, right, bottom, word) in enumerate(boxes):
+            for other in boxes[number + 1 :]:
+                if other[1] > bottom:
+                    break
+                wide = min(right, other[2]) - max(left, other[0])
+                tall = min(bottom, other[3]) - max(top, other[1])
+                assert wide < 0.5 or tall < (bottom - top) * 0.3, (word, other[4])
+
+
+@needs_poppler
+def test_the_text_is_read_in_order(
+    cases: dict[str, Content], drawn: dict[str, Pdf], tmp_path: Path
+) -> None:
+    """Urgency and deadlines first, then what to do, the SBAR, what is unknown, and the plan."""
+    for name, given in cases.items():
+        read = squeezed(without_furniture(words_of(drawn[name].written, tmp_path, "-raw")))
+        sbar = [line for each in given.sections[:4] for line in (each.heading, *each.lines)]
+        steps = [each.text for each in (*given.now, *given.plan)]
+        first, rest = steps[: len(given.now)], steps[len(given.now) :]
+        order = [*given.urgency, *first, *sbar, given.missing, *rest, given.end]
+        at = 0
+        for line in order:
+            found = read.find(squeezed(line), at)
+            assert found >= 0, line
+            at = found + len(squeezed(line))
+
+
+def test_the_structure_tree_has_everything_in_the_order_in_which_it_is_drawn(
+    drawn: dict[str, Pdf],
+) -> None:
+    for pdf in drawn.values():
+        places = [each for element in pdf.elements() for each in element.content]
+        assert places == sorted(places, key=lambda place: (pdf.pages.index(place[0]), place[1]))
+        marked = [
+            (sheet, int(number))
+            for sheet in pdf.pages
+            for line in pdf.drawn(sheet)
+            for number in re.findall(r"/MCID (\d+)", line)
+        ]
+        assert places == marked
+        counted = Counter(sheet for sheet, _ in marked)
+        parents = pdf.parents()
+        assert {pdf.pages[n]: len(each) for n, each in parents.items()} == counted
+        for number, sheet in enumerate(pdf.pages):
+            assert f"/StructParents {number}\n" in f"{pdf.said(sheet)}\n"
+
+
+def test_headings_paragraphs_and_lists_are_tagged_as_such(
+    cases: dict[str, Content], drawn: dict[str, Pdf]
+) -> None:
+    for name, given in cases.items():
+        elements = [*drawn[name].elements()]
+        tags = [each.tag for each in elements]
+        assert tags[0] == "Document" and tags.count("H1") == 1
+        assert set(tags) == {"Document", "H1", "H2", "H3", "P", "L", "LI", "LBody"}
+        levels = [int(tag[1]) for tag in tags if re.match(r"H\d", tag)]
+        steps = pairwise(levels)
+        assert all(after <= before + 1 for before, after in steps)
+        for each in elements:
+            if each.tag == "LI":
+                assert each.within == ("Document", "L") and not each.content
+            if each.tag == "LBody":
+                assert each.within == ("Document", "L", "LI") and each.content
+        assert tags.count("LI") >= len(given.now) + len(given.plan) + len(given.time_line)
+
+
+def test_whatever_is_drawn_is_tagged_content_or_an_artifact(
+    drawn: dict[str, Pdf],
+) -> None:
+    for pdf in drawn.values():
+        for sheet in pdf.pages:
+            depth = 0
+            for line in pdf.drawn(sheet):
+                begins, ends = line.endswith(" BDC"), line == "EMC"
+                depth += begins - ends
+                assert depth in (0, 1), line
+                assert depth or not (SHOWS.search(line) or DRAWS.search(line)), line
+            assert depth == 0
+
+
+def test_it_says_what_it_is_in_what_language(engine: Engine) -> None:
+    given = content(view_of(engine, {"cord_signs": ["gait"]}))
+    pdf = Pdf(page(given))
+    assert "/Lang (en-GB)" in pdf.catalog and "/MarkInfo <</Marked true>>" in pdf.catalog
+    assert "/DisplayDocTitle true" in pdf.catalog
+    found = re.search(r"/Metadata (\d+) 0 R", pdf.catalog)
+    assert found
+    xmp = ElementTree.fromstring(pdf.stream(int(found[1])).decode("utf-8"))
+    said = [text.strip() for text in xmp.itertext() if text.strip()]
+    assert said[:2] == ["application/pdf", "Hand-over of case KES-42"]
+    assert "en-GB" in said and "2026-11-22T12:00:00+00:00" in said
+    assert not any("pdfua" in text for text in (*said, str(pdf.written)))
+
+
+def test_only_subsets_of_the_open_font_are_used_and_they_are_embedded(engine: Engine) -> None:
+    pdf = Pdf(page(content(shortest(engine))))
+    named = {name for n in pdf.objects for name in re.findall(r"/BaseFont /(\S+)", pdf.said(n))}
+    assert {name.partition("+")[2] for name in named} == {"DejaVuSansBook", "DejaVuSansBold"}
+    assert all(re.match(r"[A-Z]{6}\+", name) for name in named)
+    assert sum("/FontFile2 " in pdf.said(n) for n in pdf.objects) == 2
+    assert sum("/ToUnicode " in pdf.said(n) for n in pdf.objects) == 2
+
+
+def test_no_colour_is_used(drawn: dict[str, Pdf]) -> None:
+    pdf = drawn["fullest"]
+    for sheet in pdf.pages:
+        assert [line for line in pdf.drawn(sheet) if GREY.search(line)] == []
+
+
+@needs_poppler
+def test_every_page_says_which_case_and_which_page_it_is(
+    drawn: dict[str, Pdf], tmp_path: Path
+) -> None:
+    read = words_of(drawn["fullest"].written, tmp_path, "-raw")
+    pages = read.rstrip("\f").split("\f")
+    assert len(pages) > 2
+    for number, said in enumerate(pages, 1):
+        assert f"Page {number} of {len(pages)}" in said
+        assert "KES-42 · As of Sun 22 Nov 13:00 UTC" in said
+        assert said.count("Patient:") == said.count("Number:") == 1
+
+
+def test_a_case_takes_few_pages(drawn: dict[str, Pdf]) -> None:
+    """Two for a usual case, however long its words are; more only for what no case is like."""
+    pages = {name: len(each.pages) for name, each in drawn.items()}
+    assert pages["shortest"] == pages["usual"] == pages["german"] == 2
+    assert pages["busy"] <= 3 and pages["fullest"] <= 3 and pages["german fullest"] <= 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paper", PAPERS)
+def test_most_random_cases_take_two_pages(engine: Engine, machine: FlowMachine, paper: str) -> None:
+    """Though more is asked and found in them than in any patient."""
+    views = [*random_views(engine, machine, SEEDS)]
+    alone = [each for each in views if each.colleagues is None]
+    pages = [len(Pdf(page(view, paper)).pages) for view in alone]
+    assert max(pages) <= 3 and sum(count <= 2 for count in pages) >= 0.85 * len(pages)
+
+
+def test_the_same_case_gives_the_same_bytes(engine: Engine, machine: FlowMachine) -> None:
+    view = fullest(engine, machine)
+    once = page(view)
+    time.sleep(1.1)
+    assert page(replace(view)) == once == page(content(view))
+    assert page(view, "Letter") != once
+
+
+def test_it_is_small_and_drawn_fast(cases: dict[str, Content]) -> None:
+    for given in cases.values():
+        took = []
+        for _ in range(3):
+            began = time.process_time()
+            written = page(given)
+            took.append(time.process_time() - began)
+        assert len(written) < MOST_BYTES
+        assert min(took) < MOST_SECONDS * MACHINES_APART
+
+
+def test_it_names_no_account(engine: Engine, machine: FlowMachine) -> None:
+    pdf = Pdf(page(fullest(engine, machine)))
+    assert all(nothing_of(pdf.said(n)) for n in pdf.objects if b"stream" not in pdf.objects[n])
+    assert nothing_of(content(fullest(engine, machine)))
+
+
+@pytest.mark.parametrize("paper", ["A5", "a4", ""])
+def test_an_unknown_paper_is_refused(engine: Engine, paper: str) -> None:
+    with pytest.raises(PageError, match=f"^PDF page: paper {paper}; allowed: A4, Letter$"):
+        page(shortest(engine), paper)
+
+
+def test_without_fpdf2_the_extra_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in sys.modules if each.split(".")[0] == "fpdf"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("drawing", "tags"):
+        monkeypatch.delitem(sys.modules, f"bot.export.page.{name}", raising=False)
+    with pytest.raises(PageError, match=r"^PDF page: fpdf2 is not there; .* extra pdf$"):
+        page(shortest(engine))
+
+
+def test_nothing_of_fpdf2_is_loaded_before_a_page_is_drawn() -> None:
+    asked = "import bot.__main__, bot.export.page.page, sys; print('fpdf' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, timeout=60)
+    assert run.stdout.decode().strip() == "False", run.stderr.decode()
