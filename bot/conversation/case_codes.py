@@ -12,6 +12,7 @@ TRIES_WITH_TWO_DIGITS: Final = 20
 TRIES_WITH_OTHER_LETTERS: Final = 50
 LETTERS: Final = 3  # no two open cases of a chat begin alike
 _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
+CODE: Final = re.compile(rf"[{CONSONANTS}][{VOWELS}][{CONSONANTS}]-\d{{2,4}}", re.ASCII)
 
 
 def new_codes() -> Iterator[str]:

@@ -32,6 +32,7 @@ Kind = Literal[
 ]  # fmt: skip
 DEADLINES: Final = ("mri", "mri_first", "treatment")  # those that run here
 FROM_LINE: Final = ("dose_given", "call", "signs", "done")  # the kinds of the time line
+WINDOWS: Final = ("contrast", "theatre")
 CALLS: Final = ("called", HANDED_OVER, *ALARM_KINDS)
 SIGNS: Final = ("new_signs", "corrected")
 SESSION: Final = "G15"
@@ -94,13 +95,15 @@ def _order(moment: Moment, now: datetime) -> tuple[datetime, int]:
 
 def _of_the_case(view: View) -> Iterator[Moment]:
     yield Moment("suspected", _labels()["suspected"], view.result.opened_at)
-    if view.case.status != "closed":
-        yield from _images(view)
-        yield from _treatment(view)
-        yield from _dose_due(view)
-    yield from _sessions(view)
-    yield from _blood_thinner(view)
     yield from _noted(view)
+    facts = (*_sessions(view), *_blood_thinner(view))
+    if view.case.status == "closed":
+        yield from (replace(each, note="") for each in facts if each.kind not in WINDOWS)
+        return
+    yield from facts
+    yield from _images(view)
+    yield from _treatment(view)
+    yield from _dose_due(view)
 
 
 def _images(view: View) -> Iterator[Moment]:

@@ -125,6 +125,16 @@ def test_a_dose_that_was_given_is_not_due_again(engine: Engine) -> None:
     assert dose.note in do_now(given)
 
 
+def test_nothing_is_advised_about_a_closed_case(views: list[View]) -> None:
+    closed = [view for view in views if view.case.status == "closed"]
+    assert len(closed) > 20
+    for view in closed:
+        assert not any(each.note for each in moments(view))
+        kinds = {each.kind for each in moments(view)}
+        facts = {"now", "suspected", "last_session", "next_session", "blood_thinner", *FROM_LINE}
+        assert kinds <= facts
+
+
 def test_an_overdue_deadline_stays_the_one_that_stands_out(engine: Engine) -> None:
     late = view_of(engine, DIALYSED, now=NOON + 13 * HOUR)
     shown = next_deadline(moments(late))
