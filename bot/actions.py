@@ -15,6 +15,7 @@ Action = Literal[
     "exported picture",
     "exported data",
     "exported calendar",
+    "imported",
     "closed",
     "reopened",
     "taken over",

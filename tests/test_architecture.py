@@ -72,8 +72,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.sql.version",
     },
     "bot.command_line": {
-        "bot.database_address", "bot.doctor", "bot.export", "bot.guidance", "bot.incoming",
-        "bot.logic", "bot.masks", "bot.reading", "bot.screens", "bot.service",
+        "bot.access", "bot.database_address", "bot.doctor", "bot.export", "bot.guidance",
+        "bot.incoming", "bot.logic", "bot.masks", "bot.reading", "bot.screens", "bot.service",
         "bot.setting_forms", "bot.settings", "state.chain", "state.engines", "state.key",
         "state.lock", "state.moving_engines", "state.sqlite",
         "state.sql.audit", "state.store", "state.topics.audit",

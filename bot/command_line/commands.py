@@ -72,6 +72,18 @@ def build(
         kinds = [name for name, wanted in asked.items() if wanted]
         export_case(serve, code, kinds, folder, paper)
 
+    @app.command("import")
+    def bring_in(
+        file: Annotated[Path, typer.Argument(help="A file that export --fhir has written.")],
+        to: Annotated[
+            str | None, typer.Option("--as", metavar="WHO", help="Whose it becomes, by their id.")
+        ] = None,
+    ) -> None:
+        """Store a case that was exported elsewhere, while no bot runs on the database."""
+        from bot.command_line.imports import import_case
+
+        import_case(serve, file, to)
+
     @app.command()
     def flow(
         page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
