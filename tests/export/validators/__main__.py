@@ -16,7 +16,6 @@ from tests.export.validators.seeded_table import PAGE, page
 def exported(cases: int, seed: int, every: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the Questionnaire, the bundle of every n-th row of the tables, and random ones."""
     from bot.export.fhir.bundle import bundle
-
     from bot.export.fhir.questionnaire import questionnaire
     from bot.flows.triage import FLOW
     from tests.export.random_cases import random_view
