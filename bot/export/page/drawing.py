@@ -1,11 +1,14 @@
 """Draws a sheet with fpdf2: text, rules and frame, tagged, with its metadata."""
 
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
 from importlib.resources import as_file, files
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar, cast
 from xml.sax.saxutils import escape
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 from fpdf.structure_tree import StructElem
 
@@ -16,6 +19,9 @@ from bot.export.page.pieces import made, title
 from bot.export.page.tags import FOOTER, HEADER, Tags
 from bot.export.page.wording import words
 
+T = TypeVar("T")
+
+BOX: Final = "□"
 LANGUAGE: Final = "en-GB"
 FONT: Final = "DejaVu"
 FILES: Final = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
@@ -30,20 +36,29 @@ def draw(content: Content, paper: Paper) -> bytes:
     tags = Tags(pdf)
     pdf.struct_builder = tags
     _name(pdf, content)
-    fonts = files("bot.export").joinpath("fonts")
-    for style, name in FILES.items():
-        with as_file(fonts.joinpath(name)) as font:
-            pdf.add_font(FONT, style, font)
-    sheet = fitted(content, paper, _Widths(pdf))
-    _Drawing(pdf, tags, paper, content, sheet).draw()
-    return bytes(pdf.output())
+    try:
+        folder = files("bot.export").joinpath("fonts")
+        for style, name in FILES.items():
+            with as_file(folder.joinpath(name)) as path:
+                pdf.add_font(FONT, style, path)
+        widths = _Widths(_fonts(pdf))
+        content = widths.legible(content)
+        _Drawing(pdf, tags, paper, content, fitted(content, paper, widths)).draw()
+        return bytes(pdf.output())
+    finally:
+        for font in _fonts(pdf):  # fpdf2 leaves their files open
+            font.ttfont.close()
+
+
+def _fonts(pdf: FPDF) -> list[TTFFont]:
+    return [font for font in pdf.fonts.values() if isinstance(font, TTFFont)]
 
 
 class _Widths:
     """The widths of texts at size 1, each word measured once."""
 
-    def __init__(self, pdf: FPDF) -> None:
-        self._fonts = [pdf.fonts[f"{FONT.lower()}{style}"] for style in FILES]
+    def __init__(self, fonts: Sequence[TTFFont]) -> None:
+        self._fonts = fonts  # regular, bold
         self._known: dict[tuple[str, bool], float] = {}
 
     def __call__(self, text: str, bold: bool) -> float:
@@ -51,6 +66,21 @@ class _Widths:
         if key not in self._known:
             _, self._known[key] = self._fonts[bold].get_text_width(text, 1, None)
         return self._known[key]
+
+    def legible(self, given: T) -> T:
+        """Put a box in place of each letter that the fonts lack, in any text of a value."""
+        if isinstance(given, str):
+            missing = {ord(each): BOX for each in set(given) if not self._has(each)}
+            return cast(T, given.translate(missing))
+        if isinstance(given, tuple):
+            return cast(T, tuple(self.legible(each) for each in given))
+        if is_dataclass(given) and not isinstance(given, type):
+            said = {each.name: self.legible(getattr(given, each.name)) for each in fields(given)}
+            return replace(given, **said)
+        return given
+
+    def _has(self, letter: str) -> bool:
+        return all(ord(letter) in font.cmap for font in self._fonts)
 
 
 def _name(pdf: FPDF, content: Content) -> None:

@@ -49,8 +49,7 @@ class Sizes(NamedTuple):
 
 ON_ONE: Final = (Sizes(9.5, 9), Sizes(9, 8.5), Sizes(8.5, 8))
 ON_TWO: Final = (*ON_ONE, Sizes(8.5, 7.5), Sizes(8, 7.5), Sizes(8, 7), Sizes(7.5, 7))
-ON_THREE: Final = ON_TWO[:-1]
-ON_MORE: Final = Sizes(9, 8)
+ON_MORE: Final = Sizes(8.5, 7.5)
 
 
 class Sheet(NamedTuple):
@@ -92,7 +91,7 @@ def fitted(content: Content, paper: Paper, measure: Measure) -> Sheet:
     tried = (
         *((sizes, False, 1) for sizes in ON_ONE),
         *((sizes, apart, 2) for apart in (True, False) for sizes in ON_TWO),
-        *((sizes, apart, 3) for apart in (True, False) for sizes in ON_THREE),
+        *((sizes, False, 3) for sizes in ON_TWO),
     )
     for sizes, apart, pages in tried:
         if case.takes(sizes, apart=apart) <= pages:
