@@ -2,20 +2,29 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from time import perf_counter, process_time
 
 import pytest
 
-from bot.adapters.telegram.outbox import drawing_program
+from bot.adapters.telegram.outbox import drawing_program, drawn_beside
+from bot.adapters.telegram.outbox.drawn_beside import DrawnBeside
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.export.asked import write_asked
+from bot.export.kinds import KINDS as KIND
+from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming
+from bot.screens.screen import Screen, dump
+from bot.screens.view import View
 from bot.service.service import Service
-from state.records import Priority
+from state.records import Priority, Queued
 from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.adapters.telegram.test_random_conversations import running as program_running
 from tests.botapi import BotApi, Message, PersonInChat
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock, stored_case
 from tests.faults.steps import all_is_sent, case_of, until, with_text
 
 ANN = "1001"
@@ -209,6 +218,37 @@ async def test_twenty_people_who_ask_at_once_get_each_their_file(
         assert not (drawn._rows or drawn._drawn or drawn._drawing)
 
 
+async def test_files_that_nobody_fetches_do_not_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drawn_beside, "MOST_KEPT", 2)
+    woken = list[str]()
+    beside = DrawnBeside(woken.append)
+    rows = [waiting(number) for number in range(4)]
+    assert not any(map(beside.is_ready, rows))
+    await until(lambda: len(woken) == len(rows))
+    assert [*map(beside.is_ready, rows[2:])] == [True, True]
+    assert len(beside._drawn) == len(beside._rows) == 2
+    assert not beside.is_ready(rows[0])
+    await until(lambda: len(woken) == len(rows) + 1)
+    for row in rows:
+        beside.forget(row)
+    assert not (beside._drawn or beside._rows)
+    await beside.end()
+    assert not beside.is_ready(rows[0]) and not beside._drawing
+
+
+def waiting(number: int) -> Queued:
+    """Return a row that waits for a file of its own."""
+    engine = Engine(FlowMachine(FLOW), "stepwise", UTC)
+    case = replace(stored_case(), code=f"KES-{10 + number}")
+    view = View(case, engine.stand(case, NOON), FLOW, NOON, UTC, "")
+    screen = dump(Screen("kept", "", file=write_asked(view, KIND["page"])))
+    return Queued(
+        number, f"{number}", case.code, (screen,), None, None, None, True, Priority.FILE, NOON
+    )
+
+
 @pytest.mark.parametrize("program", ["failing", "dying", "no_such_program"])
 async def test_a_drawing_that_fails_is_said_and_the_case_goes_on(
     server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch,
@@ -349,8 +389,10 @@ async def test_the_drawing_program_has_no_secret_and_ends_with_the_bot(
 
 @pytest.mark.slow
 async def test_the_real_program_gives_every_kind_and_after_a_kill_each_file_once(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in ("tests.botapi.changes", "tests.faults.steps"):
+        monkeypatch.setattr(f"{module}.PATIENCE", 40.0)  # two starts, and all that draws
     async with program_running(tmp_path) as (program, store):
         ann = program.server.private_chat(1001, "Ann")
         await card(ann)
