@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any
 
 from bot.export.fhir.bundle import bundle
-
 from bot.export.fhir.canonical import canonical
 from bot.export.fhir.questionnaire import questionnaire
 from bot.flows.triage import FLOW
