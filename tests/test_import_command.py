@@ -75,7 +75,14 @@ def test_exported_again_it_is_the_same_but_for_the_times_of_export(here: Path, f
     before, after = file.read_text().splitlines(), again.read_text().splitlines()
     assert len(before) == len(after)
     changed = [line.strip().partition(":")[0] for line in after if line not in before]
-    times = {'"valueString"', '"timestamp"', '"recorded"', '"occurrenceDateTime"', '"div"'}
+    times = {
+        '"valueString"',
+        '"timestamp"',
+        '"recorded"',
+        '"occurrenceDateTime"',
+        '"div"',
+        '"text"',
+    }
     assert {*changed} <= times
 
 
