@@ -18,7 +18,7 @@ quick test-postgres: export PYTEST_DEBUG_TEMPROOT := $(shell df -k --output=targ
 	| awk '$$1 == "/dev/shm" && $$2 > 1000000 {print $$1}')
 
 .DEFAULT_GOAL := check
-.PHONY: run demo region screens test quick test-postgres check lint types docs bench soak night paths lock upgrade clean
+.PHONY: run demo region screens test quick test-postgres check lint types docs bench soak night paths validators lock upgrade clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
@@ -69,6 +69,9 @@ night: $(VENV)/.dev
 paths: $(VENV)/.dev
 	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py
 
+# The validators of FHIR, for the tests of the export; they need node 20 and npm, CordCall does not.
+validators: $(VENV)/.validators
+
 # lock keeps versions that still fit pyproject.toml; upgrade takes the newest that fit.
 upgrade: COMPILE += --upgrade
 upgrade: lock
@@ -100,6 +103,12 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 $(VENV)/.peers: $(VENV)/.run requirements/peers.txt
 	$(PYTHON) -m venv --without-pip $(VENV)/peers
 	$(BIN)/python -m pip --python $(VENV)/peers/bin/python $(LOCKED) requirements/peers.txt
+	@touch $@
+
+$(VENV)/.validators: $(VENV)/.made tests/export/validators/package-lock.json
+	mkdir -p $(VENV)/validators
+	cp tests/export/validators/package.json tests/export/validators/package-lock.json $(VENV)/validators
+	cd $(VENV)/validators && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.made requirements/lock.txt

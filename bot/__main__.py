@@ -31,7 +31,7 @@ def app() -> "Typer":
     """Return the whole command line; typer takes long to load, and the bot does without."""
     from bot.command_line.commands import build
 
-    return build(run, chat, draw)
+    return build(run, chat, draw, _serve)
 
 
 def run() -> None:

@@ -1,5 +1,6 @@
 """What a person did, in the words of the audit: a closed vocabulary, and the only place for it."""
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 Action = Literal[
@@ -10,6 +11,11 @@ Action = Literal[
     "noted",
     "undone",
     "exported",
+    "exported page",
+    "exported picture",
+    "exported data",
+    "exported calendar",
+    "imported",
     "closed",
     "reopened",
     "taken over",
@@ -34,6 +40,13 @@ Action = Literal[
     "back in use",
 ]
 LOOKED: Final[Action] = "looked at"
+EXPORTED: Final[Mapping[str, Action]] = {
+    "page": "exported page",
+    "picture": "exported picture",
+    "data": "exported data",
+    "calendar": "exported calendar",
+}
+"""What giving a case away as a file is called, by the kind of file; as text it is "exported"."""
 
 
 class Act(NamedTuple):

@@ -158,17 +158,15 @@ class OpenCase:
 
 
 class Priority(IntEnum):
-    """How urgent something to send is; someone is waiting for an emergency alert or an answer.
+    """How urgent something to send is; a refusal alone may be shown to a chat without access."""
 
-    A refusal is the only kind that may be shown to a chat without access.
-    """
-
-    EMERGENCY = 0
+    EMERGENCY = 0  # somebody waits for it, as for an answer
     ANSWER = 1
     CARD = 2
     REMINDER = 3
     REFUSAL = 4
     BOARD = 5  # one on which an urgency has changed is as urgent as a card
+    FILE = 6  # it has to be drawn first; somebody waits for it too
 
 
 @dataclass(frozen=True, slots=True)

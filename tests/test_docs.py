@@ -160,7 +160,7 @@ def test_every_command_is_in_the_readme() -> None:
     readme = README.read_text("utf-8")
     for command in app().registered_commands:
         assert command.callback is not None
-        assert f"cordcall {command.callback.__name__}" in readme
+        assert f"cordcall {command.name or command.callback.__name__}" in readme
 
 
 def test_the_changelog_names_the_version_the_rule_set_and_the_drugs() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final, TextIO
 
+from bot.adapters.terminal_files import TerminalFiles
 from bot.adapters.terminal_look import draw, draw_head
 from bot.adapters.terminal_place import Alone, Place
 from bot.adapters.typed_input import TypedInput
@@ -31,6 +32,7 @@ class Terminal:
         self._service = service
         self._place = place or Alone()
         self._reminding = Reminding(service)
+        self._files = TerminalFiles(service.setting.engine)
         self._typed = TypedInput(lines)
         self._out = out
         self._head_in_view: Line = ()
@@ -144,6 +146,7 @@ class Terminal:
         if isinstance(shown, str):
             self._out.write(f"{shown}\n")
             return
+        shown = self._files.written(shown)
         drawn = draw(shown, self._out)
         self._out.write(drawn)
         self._head_in_view = shown.head if drawn.count("\n") <= IN_VIEW else ()

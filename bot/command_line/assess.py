@@ -27,13 +27,13 @@ def assess(
     from bot.settings import read_settings
 
     settings = read_settings()
-    _refuse_if_out_of_use(settings)
+    refuse_if_out_of_use(settings)
     text = text_of(file, "JSON")
     answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
     sys.stdout.buffer.write(answer.encode())
 
 
-def _refuse_if_out_of_use(settings: "Settings") -> None:
+def refuse_if_out_of_use(settings: "Settings") -> None:
     """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
     why = settings.out_of_use
     database = settings.database

@@ -1,7 +1,8 @@
 """Every command of `cordcall` with its options, as typer reads them."""
 
 from collections.abc import Callable
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -14,13 +15,20 @@ from bot.command_line.moves import move
 from bot.command_line.read import read
 from bot.refusal import Refusal
 
+if TYPE_CHECKING:
+    from bot.command_line.exports import Serve
+
 
 def build(
-    run: Callable[[], None], talk: Callable[[str | None], None], draw: Callable[[bool, bool], str]
+    run: Callable[[], None],
+    talk: Callable[[str | None], None],
+    draw: Callable[[bool, bool], str],
+    serve: "Serve",
 ) -> typer.Typer:
     """Put the command line together; `run` starts the bot, `talk` the terminal, as whom in a group.
 
-    `draw` draws the flow, with its whole page or without, or as a Questionnaire of FHIR.
+    `draw` draws the flow, with its whole page or without, or as a Questionnaire of FHIR. `serve`
+    puts the core together on a store.
     """
     app = typer.Typer(
         help="Triage of suspected spine metastases, for clinicians.",
@@ -45,6 +53,36 @@ def build(
         app.command()(command)
     app.add_typer(audit.app, name="audit")
     app.add_typer(keys.app, name="key")
+
+    @app.command()
+    def export(
+        code: Annotated[str, typer.Argument(help="The code of a case, such as KES-42.")],
+        text: Annotated[bool, typer.Option("--text", help="The hand-over text.")] = False,
+        pdf: Annotated[bool, typer.Option("--pdf", help="One page, to print.")] = False,
+        png: Annotated[bool, typer.Option("--png", help="The time line as a picture.")] = False,
+        fhir: Annotated[bool, typer.Option("--fhir", help="FHIR R4, as JSON.")] = False,
+        ics: Annotated[bool, typer.Option("--ics", help="Its deadlines, for a calendar.")] = False,
+        folder: Annotated[Path, typer.Option(help="Where to write.")] = Path(),
+        paper: Annotated[str | None, typer.Option(help="A4 or Letter; else by the zone.")] = None,
+    ) -> None:
+        """Write a case into a folder as files, even beside a running bot."""
+        from bot.command_line.exports import export_case
+
+        asked = {"text": text, "page": pdf, "picture": png, "data": fhir, "calendar": ics}
+        kinds = [name for name, wanted in asked.items() if wanted]
+        export_case(serve, code, kinds, folder, paper)
+
+    @app.command("import")
+    def bring_in(
+        file: Annotated[Path, typer.Argument(help="A file that export --fhir has written.")],
+        to: Annotated[
+            str | None, typer.Option("--as", metavar="WHO", help="Whose it becomes, by their id.")
+        ] = None,
+    ) -> None:
+        """Store a case that was exported elsewhere, while no bot runs on the database."""
+        from bot.command_line.imports import import_case
+
+        import_case(serve, file, to)
 
     @app.command()
     def flow(

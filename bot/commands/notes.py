@@ -1,6 +1,7 @@
 """The commands for what follows an answer: what was done, new signs, hand-over, outcome."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.commands.group_ways import may_close
@@ -9,6 +10,7 @@ from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, S
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, SNOOZED, clock_of, wanted
 from bot.conversation.replies import ShowCard
+from bot.export.message import kind_buttons
 from bot.incoming import Command
 from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
@@ -76,13 +78,13 @@ def correct(turn: Turn, signs: str) -> None:
 
 
 def sbar(turn: Turn, _: str) -> None:
-    """Show the hand-over text."""
+    """Show the hand-over text, and offer the files that say the same."""
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])
     else:
         view = turn.view(case)
-        turn.screens.append(draw_sbar(view))
+        turn.screens.append(replace(draw_sbar(view), rows=kind_buttons()))
         turn.note_action("exported", case.code)
         if turn.touch:
             turn.screens += turn.draw(case, (ShowCard(),))

@@ -10,6 +10,7 @@ from bot.commands import (
     asking,
     board,
     cases,
+    exporting,
     forgetting,
     invitations,
     lines,
@@ -122,6 +123,10 @@ _TABLE: Final = (
         "[WHAT]", "given", needs_present=True,
     ),
     Traits("sbar", notes.sbar, DONE, "the hand-over text, to copy", only_looks=True),
+    Traits(
+        "export", exporting.export, DONE, "the hand-over as a file: page, picture, data, calendar",
+        "[KIND]", "page", only_looks=True,
+    ),
     Traits("outcome", notes.outcome, DONE, "close this case and say how it ended"),
     Traits(
         "close", notes.close, DONE, "close this case", "[OUTCOME]", "transferred",

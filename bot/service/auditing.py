@@ -1,10 +1,10 @@
 """Decides which rows of the audit a turn is: who did what, in which case. Nothing typed is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.actions import LOOKED, Act, Action
+from bot.actions import EXPORTED, LOOKED, Act, Action
 from bot.conversation.events import Answering, AskedForPlan, Event, Undone
 from bot.incoming import Incoming, InGroup
 from bot.service.strangers import APART, OnceAnHour
@@ -12,6 +12,7 @@ from bot.turn import Turn
 from state.records import StoredCase
 from state.store import Store
 
+AT_THE_MACHINE: Final = "you"  # whoever types at the machine, as at its terminal
 MOST_REFUSED: Final = 60  # rows an hour for people without access: a flood of them is not written
 
 
@@ -48,6 +49,14 @@ def audit(turn: Turn) -> None:
         turn.store.audit.add(
             turn.incoming.who, what, code, ruleset, turn.now, about=about, role=role
         )
+
+
+def audit_exports(
+    store: Store, code: str, kinds: Iterable[str], ruleset: str, now: datetime
+) -> None:
+    """Add that a case was given away at the machine, in the current transaction."""
+    for kind in kinds:
+        store.audit.add(AT_THE_MACHINE, EXPORTED.get(kind, "exported"), code, ruleset, now)
 
 
 def acts(turn: Turn) -> list[Act]:

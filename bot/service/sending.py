@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.commands.quiet import is_quiet
 from bot.commands.waiting_lines import waiting_in
+from bot.export.asked import is_export
 from bot.incoming import Tap
 from bot.screens.screen import Screen
 from bot.service.written_screens import write
@@ -26,6 +27,12 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     turn.compose()
     if _is_hushed(turn, priority):
         turn.screens = [replace(each, alert=False) for each in turn.screens]
+    files = [each for each in turn.screens if is_export(each.file)]
+    turn.screens = [each for each in turn.screens if each not in files]
+    for each in files:
+        _send_file(turn, each, query=None if turn.screens else turn.incoming.query)
+    if files and not turn.screens:
+        return
     token = mint(turn) if turn.touch or turn.in_group else None
     alert = any(screen.alert for screen in turn.screens)
     brief = all(screen.kind == "toast" for screen in turn.screens)
@@ -41,6 +48,26 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
         priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
         at=turn.now,
         reminder=reminder,
+    )
+
+
+def _send_file(turn: Turn, screen: Screen, *, query: str | None) -> None:
+    """Put a file into the outbox apart from what else a turn says: it has to be drawn first.
+
+    `query` is the tap that it answers, unless something else does.
+    """
+    token = mint_buttons(turn.store, [screen], turn.chat, turn.case, turn.now)
+    turn.store.outbox.enqueue(
+        chat=turn.chat,
+        code=turn.case.code if turn.case else None,
+        screens=[write(screen)],
+        token=token,
+        query=query,
+        tapped=None,
+        thread=turn.incoming.thread,
+        anew=True,
+        priority=Priority.FILE,
+        at=turn.now,
     )
 
 

@@ -228,7 +228,14 @@ def test_new_signs_stand_in_the_time_line_with_small_letters(service: Service) -
 
 
 def test_a_button_stands_on_the_card_only_while_it_makes_sense(service: Service) -> None:
-    first = ["MRI requested", "Steroid given", "Called", "New signs", "Suspected earlier", "SBAR"]
+    first = [
+        "MRI requested",
+        "Steroid given",
+        "Called",
+        "New signs",
+        "Suspected earlier",
+        "Hand over",
+    ]
     do(service, "/triage", "gait")
     shown = cards(do(service, "/card"))
     assert labels(shown)[:-3] == first
@@ -244,7 +251,7 @@ def test_without_a_limit_or_a_steroid_there_is_nothing_to_note_of_them(service: 
     triage(service, **WITHOUT_SYMPTOMS)
     (card,) = cards(do(service, "/card"))
     assert labels([card]) == [
-        "Called", "New signs", "Suspected earlier", "SBAR", "Continue", "Plan", "More",
+        "Called", "New signs", "Suspected earlier", "Hand over", "Continue", "Plan", "More",
     ]  # fmt: skip
 
 

@@ -185,6 +185,7 @@ def test_what_counts_only_on_the_present_screen() -> None:
         "why",
         "sources",
         "sbar",
+        "export",
         "plan",
         "card",
         "more",

@@ -4,19 +4,25 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
+from bot.export.fhir.bundle import bundle
 from bot.export.fhir.codes import body_site, codings, concept, quantity, unit
+from bot.export.fhir.questionnaire import questionnaire
 from bot.flows.grammar import Number
 from bot.flows.triage import FLOW
 from bot.logic.case import Level
+from bot.screens.view import View
+from tests.export.random_cases import random_views
+from tests.export.table_cases import table_view
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "export-codes.md"
 MODULES = sorted((ROOT / "bot" / "export").rglob("*.py"))
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
+UCUM = "http://unitsofmeasure.org"
 _TIMES = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 4, 0, 6, 7, 8, 9, 5), (2, 3, 4, 0, 1, 7, 8, 9, 5, 6),
     (3, 4, 0, 1, 2, 8, 9, 5, 6, 7), (4, 0, 1, 2, 3, 9, 5, 6, 7, 8), (5, 9, 8, 7, 6, 0, 4, 3, 2, 1),
@@ -124,3 +130,32 @@ def test_a_whole_number_is_written_without_a_point_and_a_concept_without_code_is
     assert quantity(2.15, "mmol/L")["value"] == 2.15
     assert concept("SINS") == {"text": "SINS"}
     assert concept("Potassium", "potassium")["coding"][0]["code"] == "2823-3"
+
+
+def test_every_code_of_the_file_is_used_and_no_other() -> None:
+    """By the Questionnaire and by random cases with every level."""
+    views = (*random_views(160, seed=5), *_with_every_level())
+    used = {
+        (each["system"], each["code"], each.get("display"))
+        for resource in (questionnaire(FLOW), *map(bundle, views))
+        for each in _codings(resource)
+        if each["system"].startswith("http") and each["system"] != UCUM
+    }
+    assert used == {(e["system"], e["code"], e["display"]) for e in codings().values()}
+
+
+def _with_every_level() -> Iterator[View]:
+    lesions = [{"level": level, "escc": "1b"} for level in get_args(Level)]
+    for each in lesions:
+        yield table_view({"given": {"cancer": "known", "mri": "done", "lesions": [each]}})
+
+
+def _codings(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "system" in value and "code" in value:
+            yield value
+        for each in value.values():
+            yield from _codings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _codings(each)

@@ -30,7 +30,7 @@ PHASES = {"busy": 1.0, "rush": 3.0, "lull": 0.12}
 MINUTES_A_PHASE = 8  # of the clock
 WEIGHTS = {
     "Answer": 14, "I have it": 3, "On my way": 5, "Seen": 5, "Snooze 30 min": 6, "Case": 4,
-    "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Hand over": 4,
+    "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Hand to …": 4,
 }  # fmt: skip
 BEGINNINGS = {"Accept ": 30, "Read back": 20, "To whom?": 12, "Dr ": 6}
 STEPS_BACK = ("Decline", "Withdraw", "Back", "Hand over others", "Continue", "Case", "Plan")

@@ -49,6 +49,23 @@ def doctor(folder: Path, url: str, **more: str) -> dict[str, tuple[str, str]]:
     return {each["check"]: (each["result"], each["said"]) for each in found}
 
 
+def test_a_case_is_exported_beside_a_running_bot(
+    tmp_path: Path, postgres_server: Server, postgres_empty: str
+) -> None:
+    url = postgres_server.url(postgres_empty)
+    assert cordcall(tmp_path, url, "chat", given=TALK).status == 0
+    with closing(PostgresStore(Address.read(url))) as store:
+        code = str(store.cases.active_code("terminal"))
+        done = cordcall(tmp_path, url, "export", code, "--text", "--ics")
+        with store.audit.trail() as trail:
+            last = [(row.what, row.code) for row in trail.rows][-2:]
+    assert (done.status, done.err) == (0, "")
+    assert {each.suffix for each in tmp_path.iterdir()} == {".txt", ".ics"}
+    assert last == [("exported", code), ("exported calendar", code)]
+    wrong = refusal(tmp_path, url, "export", "KES-00", "--text")
+    assert wrong.startswith('cordcall: CODE: "KES-00" given; allowed: ')
+
+
 def test_a_conversation_is_kept_and_its_audit_verified(
     tmp_path: Path, postgres_server: Server, postgres_empty: str
 ) -> None:

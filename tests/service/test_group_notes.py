@@ -29,7 +29,7 @@ from tests.service.in_group import (
     screens,
 )
 
-LAST = ["Answer", "I have it", "Hand over"]
+LAST = ["Answer", "I have it", "Hand to …"]
 
 
 @pytest.fixture

@@ -399,7 +399,7 @@ def test_the_button_in_the_group_leads_the_owner_alone_to_the_hand_over(ward: Se
     rows = service.store.outbox.queued(WARD)
     row = rows[-1]
     every = [b for each in row.screens for line in load(each).rows for b in line]
-    place = next(n for n, each in enumerate(every) if each.label == "Hand over")
+    place = next(n for n, each in enumerate(every) if each.label == "Hand to …")
     other = every[place].does.partition(" ")[2]
     said(service, WARD)
     assert row.token is not None

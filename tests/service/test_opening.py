@@ -54,7 +54,7 @@ def test_a_hand_over_typed_in_a_group_says_where_it_is_made(team: Team) -> None:
     for line in ("/handover", f"/handover {team.case().code}"):
         assert said(*team.types(ANN, line, chat=GROUP)).endswith(
             "Cases are handed over in private: send /handover in your private chat, or tap "
-            "Hand over on a card here."
+            "Hand to … on a card here."
         )
 
 

@@ -63,7 +63,7 @@ def said(screens: list[Screen]) -> str:
 def test_looking_at_another_case_leaves_the_chat_on_its_own(touched: Service, one: Other) -> None:
     here = at_work(touched).code
     looks = (
-        (one.card, "SBAR"),
+        (one.card, "Hand over"),
         (one.card, "Plan"),
         (one.plan, "At once"),
         (one.plan, "Why this urgency"),
@@ -116,5 +116,5 @@ def test_a_case_that_is_closed_by_its_button_leaves_the_chat_on_its_own(
 
 def test_where_the_other_case_is_closed_nothing_is_said(touched: Service, one: Other) -> None:
     do(touched, "close", "treated")
-    assert "Now on" not in said(tap_on(touched, one.card, "SBAR"))
+    assert "Now on" not in said(tap_on(touched, one.card, "Hand over"))
     assert at_work(touched).code == one.code

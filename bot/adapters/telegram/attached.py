@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What is in a file, and the name under which it is shown."""
+    """What is in a file, the name under which it is shown, and its type; "" as its name says."""
 
     name: str
     content: bytes
+    media: str = ""

@@ -3,7 +3,10 @@
 They have the names of python-telegram-bot's, which takes long to load and is needed for files only.
 """
 
+from typing import Final
 from urllib.parse import urlsplit
+
+FILES: Final = ("documents", "photos", "media")
 
 
 class TelegramError(Exception):
@@ -95,5 +98,9 @@ def is_about_nobody(error: BadRequest) -> bool:
 
 
 def is_about_rights(error: TelegramError) -> bool:
-    """Return whether Telegram refuses a message since the bot may write nothing in a group."""
-    return "rights to send" in error.message.casefold()
+    """Return whether Telegram refuses a message since the bot may write nothing in a group.
+
+    It may write there if only a file is refused.
+    """
+    reason = error.message.casefold()
+    return "rights to send" in reason and not any(each in reason for each in FILES)

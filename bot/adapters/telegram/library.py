@@ -36,7 +36,7 @@ class Library:
         """
         waits = BaseRequest.DEFAULT_NONE if seconds is None else seconds
         params = {
-            name: InputFile(value.content, value.name) if isinstance(value, Attached) else value
+            name: _input(value) if isinstance(value, Attached) else value
             for name, value in given.items()
         }
         try:
@@ -81,6 +81,12 @@ class _Through(BaseRequest):
         return status, answer
 
     parse_json_payload = staticmethod(parse)
+
+
+def _input(file: Attached) -> InputFile:
+    given = InputFile(file.content, file.name)
+    given.mimetype = file.media or given.mimetype
+    return given
 
 
 def _form_of(sent: RequestData | None) -> "FormData":

@@ -5,6 +5,7 @@ same in every installation.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -49,6 +50,12 @@ def fingerprint(canonical: str) -> str:
     return canonical.partition("|")[2].rpartition("-")[2]
 
 
+@cache
+def _nothing_ticked() -> str:
+    said: str = read_texts(PACKAGE, "questionnaire.toml")["says"]["nothing"]
+    return said
+
+
 def option(flow: Flow, question: Question, value: object) -> Mapping[str, Any]:
     """Return an option of a question as the Coding of an answer; so are "unknown" and NOTHING.
 
@@ -58,5 +65,5 @@ def option(flow: Flow, question: Question, value: object) -> Mapping[str, Any]:
     key = option_key(value)
     said = words.unknown_in_full if key == UNKNOWN else words.in_full(key)
     if isinstance(question, Several) and key == NOTHING:
-        said = read_texts(PACKAGE, "questionnaire.toml")["says"]["nothing"]
+        said = _nothing_ticked()
     return {"system": OPTIONS, "code": f"{question.id}.{key}", "display": said}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from bot.export.fhir.canonical import NOTHING, PACKAGE, address, option, version
@@ -48,6 +49,7 @@ def questionnaire_text(flow: Flow) -> str:
     return json.dumps(questionnaire(flow), ensure_ascii=False, indent=1) + "\n"
 
 
+@cache
 def _says() -> Mapping[str, str]:
     says: Mapping[str, str] = read_texts(PACKAGE, "questionnaire.toml")["says"]
     return says

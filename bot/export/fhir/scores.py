@@ -39,7 +39,10 @@ LABORATORY: Final = {
     "pth_times_uln": "× ULN",
 }  # fmt: skip
 PERFORMANCE: Final = ("ecog", "kps")
-CODED: Final = ("potassium", "calcium", "albumin", "asia", "ecog", "kps")
+CODES: Final = {
+    "potassium": ("potassium",), "calcium": ("calcium",), "albumin": ("albumin",),
+    "asia": ("asia",), "ecog": ("ecog", "ecog_observable"), "kps": ("kps", "kps_observable"),
+}  # fmt: skip
 Observed = tuple[str, Resource]
 
 
@@ -190,7 +193,7 @@ class _Observing:
     def _code(self, field: str) -> Resource:
         question = next(q for q in self.view.flow.questions.values() if q.field == field)
         label = words_of(self.view.flow, question.id).label
-        return concept(label, *([field] if field in CODED else []))
+        return concept(label, *CODES.get(field, ()))
 
     def _value(self, score: Points) -> Resource:
         if score.total is not None:

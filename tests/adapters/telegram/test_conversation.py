@@ -93,7 +93,7 @@ async def test_the_card_carries_the_deadline_as_a_moment_and_folds_the_reasons(
     assert card.marked("date_time") == ["in 12 h"] * 3
     assert "cord compression?" in card.marked("expandable_blockquote")[0]
     assert CALL in card.text
-    assert ["Suspected earlier", "SBAR"] in card.buttons
+    assert ["Suspected earlier", "Hand over"] in card.buttons
 
 
 async def test_an_emergency_message_stays_true_when_its_card_changes(

@@ -18,7 +18,7 @@ from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
 
 WARD, OTHER = "-1001", "-1002"
-EMERGENCY, ANSWER, CARD, REMINDER, REFUSAL, BOARD = Priority
+EMERGENCY, ANSWER, CARD, REMINDER, REFUSAL, BOARD, _ = Priority
 
 
 class Seconds:

@@ -19,7 +19,7 @@ from tests.adapters.telegram.test_group_budget import Seconds
 from tests.conftest import NOON
 
 WARD = "-1001"
-EMERGENCY, ANSWER, CARD, REMINDER, REFUSAL, BOARD = Priority
+EMERGENCY, ANSWER, CARD, REMINDER, REFUSAL, BOARD, _ = Priority
 
 
 class Outbox:

@@ -248,7 +248,7 @@ async def test_what_was_done_is_one_tap_on_the_case_that_the_alert_leads_to(
     assert card.buttons[:3] == [
         ["MRI requested", "Steroid given"],
         ["Called", "New signs"],
-        ["Suspected earlier", "SBAR"],
+        ["Suspected earlier", "Hand over"],
     ]
     await tap(ann, card, "MRI requested")
     await server.until(lambda: "Noted: 12:00 MRI requested" in card.text)
@@ -265,7 +265,7 @@ async def test_the_hand_over_is_a_block_that_a_tap_copies(
     alert: Message, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     await tap(ann, ann.last, "Case")
-    await tap(ann, await ann.sees("Do now"), "SBAR")
+    await tap(ann, await ann.sees("Do now"), "Hand over")
     message = await ann.sees("S – Situation")
     (copied,) = message.marked("pre")
     assert copied.startswith(f"SBAR {case_of(service).code}")

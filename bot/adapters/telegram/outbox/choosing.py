@@ -7,6 +7,7 @@ from typing import Final
 from bot.access import Access
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.drawing import draw_toast, word_in
+from bot.adapters.telegram.outbox.drawn_beside import DrawnBeside
 from bot.adapters.telegram.outbox.finished import Finished
 from bot.adapters.telegram.outbox.group_order import GroupOrder
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
@@ -14,7 +15,7 @@ from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen
 from bot.service.written_screens import forget, read
 from state.groups import is_group
-from state.records import Queued
+from state.records import Priority, Queued
 from state.store import Store, StoreError
 
 MOST_ROWS_READ: Final = 64
@@ -24,9 +25,17 @@ EMERGENCY: Final = "emergency"
 class Choosing:
     """Chooses what to send next: the most urgent first, within a case in order."""
 
-    def __init__(self, store: Store, access: Access, confirming: Confirming, pace: Pace) -> None:
+    def __init__(
+        self,
+        store: Store,
+        access: Access,
+        confirming: Confirming,
+        pace: Pace,
+        drawn: DrawnBeside,
+    ) -> None:
         self._store = store
         self._access = access
+        self._drawn = drawn
         self._confirming = confirming
         self._done = Finished(store)
         self._order = GroupOrder(pace, self._hours)
@@ -34,7 +43,8 @@ class Choosing:
     def next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat.
 
-        Rows that are superseded or may not be shown any more are finished without being sent.
+        Rows that are superseded or may not be shown any more are finished without being sent. A
+        file that is not drawn yet is left out: its chat is woken when it is.
         """
         while True:
             read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._done.ids))
@@ -46,11 +56,12 @@ class Choosing:
                 self._answer_tap(row)
                 if row.id not in kept:
                     self._let_go(row)
-            if left and is_group(chat):
+            ready = [row for row in left if self._is_ready(row)]
+            if ready and is_group(chat):
                 self._order.note(chat, allowed)
-                return self._order.choose(chat, left, rows[-1].id)
+                return self._order.choose(chat, ready, rows[-1].id)
             if left or not rows:
-                return choose(left, newest=rows[-1].id) if left else None
+                return choose(ready, newest=rows[-1].id) if ready else None
 
     def finished(self, row: Queued) -> None:
         """Remove a row that is shown, or cannot be, from the outbox."""
@@ -61,8 +72,12 @@ class Choosing:
         """Remove at once what is left to remove."""
         self._done.end()
 
+    def _is_ready(self, row: Queued) -> bool:
+        return row.priority is not Priority.FILE or self._drawn.is_ready(row)
+
     def _let_go(self, row: Queued) -> None:
         self._done.add(row.id)
+        self._drawn.forget(row)
         forget(row.screens)
         self._confirming.forget(row.query)
 

@@ -63,7 +63,7 @@ class Delivery:
             raise Later(wait)
         progress = self.progress
         if not progress.done:
-            if self.row.priority is Priority.REMINDER:
+            if self.row.priority in (Priority.REMINDER, Priority.FILE):
                 await self.store.wait_for_others()
             if not self.may_start(self.row):
                 return

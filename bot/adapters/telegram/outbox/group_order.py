@@ -131,7 +131,7 @@ _RANKS: Final = {
 
 def _urgency(row: Queued) -> Priority:
     """Return how urgent a row is; of an emergency only its first message is one."""
-    if row.priority is Priority.EMERGENCY and row.said:
+    if row.priority is Priority.FILE or (row.priority is Priority.EMERGENCY and row.said):
         return Priority.ANSWER
     return row.priority
 

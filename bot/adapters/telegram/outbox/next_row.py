@@ -8,6 +8,7 @@ from bot.access import Access
 from state.groups import is_group
 from state.records import Priority, Queued
 
+APART: Final = (Priority.REMINDER, Priority.FILE)  # these keep no order with their case
 NOTICE: Final = '"notice"'  # in a stored screen that says something besides its question
 
 
@@ -49,16 +50,24 @@ def still_needed(rows: Sequence[Queued]) -> list[Queued]:
 def choose(rows: Sequence[Queued], newest: int) -> Chosen:
     """Choose the most urgent of the rows waiting in a chat; within a case, in order."""
     if len(rows) == 1:
-        return Chosen(rows[0], rows[0].priority, newest, alone=True)
+        return Chosen(rows[0], _pace_of(rows[0]), newest, alone=True)
     first = min(rows, key=lambda row: (row.priority, row.id))
     row = next(row for row in rows if row is first or comes_before(row, first))
-    return Chosen(row, first.priority, newest, alone=False)
+    return Chosen(row, _pace_of(first), newest, alone=False)
+
+
+def _pace_of(row: Queued) -> Priority:
+    """Return as what a row is paced: somebody waits for a file."""
+    return Priority.ANSWER if row.priority is Priority.FILE else row.priority
 
 
 def comes_before(row: Queued, first: Queued) -> bool:
-    """Return whether a row belongs to the same case and keeps its order; a reminder does not."""
+    """Return whether a row belongs to the same case and keeps its order.
+
+    A reminder does not, nor does a file.
+    """
     same = row.code is not None and row.code == first.code
-    return same and Priority.REMINDER not in (row.priority, first.priority)
+    return same and row.priority not in APART and first.priority not in APART
 
 
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
@@ -69,12 +78,12 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
     """
     if row.code is None:
         return _is_older_board(row, rows)
-    if row.priority is Priority.REMINDER:
+    if row.priority in APART:
         return False
     newer = [
         each
         for each in rows
-        if each.id > row.id and each.code == row.code and each.priority is not Priority.REMINDER
+        if each.id > row.id and each.code == row.code and each.priority not in APART
     ]
     if any(each.said or each.sending for each in newer):
         return True

@@ -20,6 +20,7 @@ from bot.adapters.telegram.outbox.choosing import Choosing, screens_of
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages
+from bot.adapters.telegram.outbox.drawn_beside import DrawnBeside
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen
@@ -69,14 +70,14 @@ class Sender:
         self._just_changed = just_changed
         self._boards = boards
         self._pace = pace_of(store)
-        self._files = Files(api, store, access)
+        self._files = Files(api, store, access, DrawnBeside(self.wake))
         self._out_of_reach = OutOfReach(store, self._pace, lose, self.wake)
         self._refusing = Refusing(api, self._pace, just_changed)
         self.outage = Outage(api, self._pace, without_this, access.may_use)
         self.unhurried = Unhurried()
         self._draining = dict[str, asyncio.Event]()
         self._confirming = Confirming(api, self._start, store.wait_for_disk)
-        self._choosing = Choosing(store, access, self._confirming, self._pace)
+        self._choosing = Choosing(store, access, self._confirming, self._pace, self._files.drawn)
         self._came_back = set[str]()
         self._finishing = False
         self._shown = Shown()
@@ -154,6 +155,7 @@ class Sender:
         while self._tasks and (left := ends - now()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
         await self._refusing.finish()
+        await self._files.drawn.end()
         late = [*self._tasks]
         for task in late:
             task.cancel()

@@ -83,7 +83,7 @@ async def test_at_the_deadline_the_group_is_reminded_as_well_as_the_owner(
     await owner.sees("Reminder: ")
     said = await team["Ann"].sees("Reminder: ")
     assert "Owner: Bob" in said.text and not said.silent
-    assert said.buttons == [["MRI done", "Snooze 30 min"], ["I have it", "Hand over"]]
+    assert said.buttons == [["MRI done", "Snooze 30 min"], ["I have it", "Hand to …"]]
     team["Cat"].taps(said, "MRI done")
     await team["Ann"].sees("MRI done, not read")
 

@@ -32,14 +32,14 @@ async def card(team: Team) -> Message:
 
 def _newest(person: PersonInChat, said: str) -> Message | None:
     found = (each for each in reversed(person.bot_messages) if said in each.text)
-    return next((each for each in found if any("Hand over" in row for row in each.buttons)), None)
+    return next((each for each in found if any("Hand to …" in row for row in each.buttons)), None)
 
 
 async def offered(server: BotApi, team: Team, card: Message) -> Message:
     """Offer the case of a card to Bob, from its button in the group; return what Bob sees."""
     team["Bob"].types("/help")
     await team["Bob"].sees("only commands are read")
-    ann = await opened(server, team["Ann"].taps(card, "Hand over"))
+    ann = await opened(server, team["Ann"].taps(card, "Hand to …"))
     whom = await ann.sees("to whom?")
     ann.taps(whom, "Bob")
     await ann.sees("Offered to Bob")
@@ -96,7 +96,7 @@ async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
 
 
 async def test_the_button_tells_others_whose_the_case_is(card: Message, team: Team) -> None:
-    tap = team["Cat"].taps(card, "Hand over")
+    tap = team["Cat"].taps(card, "Hand to …")
     assert "Ann owns it, and only its owner can hand it over" in await team["Cat"].gets_answer(tap)
     assert tap.url == ""
 

@@ -143,7 +143,7 @@ async def test_where_it_is_answered_counts_at_once_for_what_is_shown_already(
     card = await team["Bob"].sees("Owner: Bob")
     version = len(card.versions) - 1
     await set_way(team, "asks none", "Answered in the group: nothing")
-    await server.until(lambda: card.buttons == [["Answer", "I have it", "Hand over"]])
+    await server.until(lambda: card.buttons == [["Answer", "I have it", "Hand to …"]])
     tap = team["Cat"].taps(card, "Gait or balance", version)
     assert "in private" in await team["Cat"].gets_answer(tap)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)

@@ -1,0 +1,99 @@
+"""`cordcall import`: stores a case that CordCall has exported as FHIR, for its move."""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from bot.command_line.assess import refuse_if_out_of_use
+from bot.refusal import Refusal
+
+if TYPE_CHECKING:
+    from bot.access import Access
+    from bot.command_line.exports import Serve
+    from bot.service.service import Service
+    from bot.settings import Settings
+    from state.store import Store
+
+_WHO: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
+
+
+def import_case(serve: "Serve", file: Path, to: str | None) -> None:
+    """Store the case of a file, with everything in it or not at all.
+
+    Raises Refusal, which begins with the file if that is wrong; nothing was changed then.
+    """
+    from bot.export.fhir.reading import read_case
+    from bot.logic.case_input import quoted
+    from bot.service.importing import bring_in
+
+    if to is not None and not _WHO.fullmatch(to):
+        raise Refusal(f"--as: {quoted(to)} given; allowed: a Telegram id, or you")
+    data = _read(file)
+    with _opened(serve) as service:
+        try:
+            read = read_case(data, service.setting.engine.machine.flow)
+        except Refusal as error:
+            raise Refusal(f"{file}: {error}") from None
+        kept = bring_in(service, read.case, to)
+    if kept is None:
+        typer.echo(f"{read.case.code}: is here already, the very same case; nothing was changed")
+        return
+    counts = f"{len(kept.answers)} answers, {len(kept.timeline)} lines of its time line"
+    typer.echo(f"{kept.code}: imported as of {read.exported_at.isoformat()}; {counts}")
+
+
+def _read(file: Path) -> bytes:
+    """Read a file that is one, up to a little more than may be read of it."""
+    from bot.export.fhir.parsing import MOST_BYTES
+
+    try:
+        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as content:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                raise Refusal(f"{file}: is no file; allowed: one that cordcall export has written")
+            return content.read(MOST_BYTES + 1)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Refusal(f"{file}: {why}; allowed: a file that cordcall export has written") from None
+
+
+@contextmanager
+def _opened(serve: "Serve") -> "Iterator[Service]":
+    """Open the database as a terminal does, and keep a bot off a file meanwhile.
+
+    A bot that runs takes over what changes with the rules at its start alone.
+    """
+    from bot.settings import read_settings
+    from state.engines import open_as
+    from state.key import read_key
+    from state.lock import BOT, TERMINAL, keep_off
+
+    settings = read_settings()
+    database = settings.database
+    if isinstance(database, Path) and not database.exists():
+        raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one that is in use")
+    refuse_if_out_of_use(settings)
+    key = read_key(settings.key_file, database)
+    with ExitStack() as leaving:  # the store is closed before its locks are released
+        if isinstance(database, Path):
+            leaving.callback(keep_off(database, BOT).release)
+        opened = open_as(TERMINAL, database, key)
+        leaving.callback(opened.close)
+        yield replace(serve(opened.store, settings), access=_access(opened.store, settings))
+
+
+def _access(store: "Store", settings: "Settings") -> "Access":
+    """Return who may do what for the bot, which has an owner or is open to everybody."""
+    from bot.access import Access, Right
+    from bot.settings import NOBODY, read_owners
+
+    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
+    owners = read_owners(settings) - {NOBODY} if settings.owners else frozenset()
+    return Access(store.members, owners, everybody, store.groups)

@@ -1,0 +1,5 @@
+"""Draws at once."""
+
+from tests.export.drawing import begin
+
+begin()
