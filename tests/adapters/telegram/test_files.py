@@ -10,6 +10,7 @@ import pytest
 
 from bot.adapters.telegram.outbox import drawing_program, drawn_beside
 from bot.adapters.telegram.outbox.drawn_beside import DrawnBeside
+from bot.adapters.telegram.outbox.next_row import choose, still_needed
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.export.asked import write_asked
@@ -236,6 +237,18 @@ async def test_files_that_nobody_fetches_do_not_fill_the_memory(
     assert not (beside._drawn or beside._rows)
     await beside.end()
     assert not beside.is_ready(rows[0]) and not beside._drawing
+
+
+def test_a_file_keeps_no_order_with_its_case_and_nothing_supersedes_it() -> None:
+    file = waiting(1)
+    card = replace(file, id=2, priority=Priority.CARD, said=1)
+    reminder = replace(file, id=3, priority=Priority.REMINDER)
+    answer = replace(file, id=4, priority=Priority.ANSWER)
+    assert still_needed([file, card]) == [file, card]
+    assert choose([file, card, reminder, answer], newest=4).row is card  # before the answer
+    assert choose([file, answer], newest=4).row is answer
+    alone = choose([file], newest=1)
+    assert (alone.row, alone.paced_as) == (file, Priority.ANSWER)
 
 
 def waiting(number: int) -> Queued:
