@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from state.groups import GROUP
-from state.records import ANOTHER, FORGOTTEN
+from state.records import ANOTHER, FORGOTTEN, Priority
 from state.sql.database import Database
 from state.sql.rows import in_digits
 
@@ -43,6 +43,7 @@ _PERSON: Final = re.compile(r"\d{4,}", re.ASCII)  # in the detail of a note
 _MEMBER: Final = re.compile(
     r"\b(members|id|handover to|sendto to) (\d+)\b", re.ASCII
 )  # in a button or a sentence
+_WHOLE_CASE: Final = '"export '  # in a screen: a case to be drawn, with who answered what
 _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "handovers", "requests", "cards", "chats",
@@ -112,9 +113,16 @@ class People:
         self._database.erasing.scrubs_next = True
 
     def _rename_for_others(self, who: str) -> None:
-        """Put FORGOTTEN in place of a member in what others can tap, or are about to be sent."""
+        """Put FORGOTTEN in place of a member in what others can tap, or are about to be sent.
+
+        A case that waits to be drawn for others would still name them: it has to be asked for anew.
+        """
         found = self._database.execute("SELECT name FROM members WHERE who = ?", (who,)).fetchone()
         name = found[0] if found else ""
+        self._database.execute(
+            "DELETE FROM outbox WHERE priority = ? AND screens LIKE '%' || ? || '%'",
+            (int(Priority.FILE), who),
+        )
         for table, key, column in _NAMED_TO_OTHERS:
             rows = self._database.execute(
                 f"SELECT {key}, {column} FROM {table} WHERE {column} LIKE '%' || ? || '%'", (who,)
@@ -147,5 +155,5 @@ def _without_others(column: str, value: object, themselves: tuple[str | None, ..
         )
     if column == "screens":
         others = (found[2] not in themselves for found in _MEMBER.finditer(str(value)))
-        return ANOTHER if any(others) else value
+        return ANOTHER if any(others) or _WHOLE_CASE in str(value) else value
     return value

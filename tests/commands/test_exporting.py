@@ -138,3 +138,22 @@ def test_a_new_request_of_the_same_kind_waits_for_the_first(phone: Service) -> N
     assert kept == first and not screen.file
     assert "already on its way" in screen.plain()
     assert "exported page" not in [row.what for row in audited(phone, before)]
+
+
+def test_what_waits_names_no_colleague_to_who_asks_what_is_stored(service: Service) -> None:
+    team = in_a_group(service)
+    team.types(ANN, "/triage", chat=GROUP)
+    team.types(BOB, f"/open {team.case().code}")
+    (row,) = team.types(BOB, "/export page")
+    assert ANN in row.screens[0]
+    assert ANN not in str(service.store.people.stored_of(BOB)["outbox"])
+
+
+def test_of_somebody_who_is_erased_nothing_waits_for_others(service: Service) -> None:
+    team = in_a_group(service)
+    team.types(ANN, "/triage", chat=GROUP)
+    team.types(BOB, f"/open {team.case().code}")
+    (row,) = team.types(BOB, "/export page")
+    with service.store.turn() as store:
+        store.people.forget(ANN)
+    assert row.id not in [each.id for each in service.store.outbox.queued(BOB)]
