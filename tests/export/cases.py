@@ -25,7 +25,7 @@ NOTES = (
     Entry("steroid_given", "", "1001", NOON + timedelta(minutes=9)),
     Entry("new_signs", "saddle_anaesthesia,bladder", "1002", NOON + timedelta(minutes=40)),
     Entry("alarmed", "", "1001", NOON + timedelta(minutes=41)),
-    Entry("unanswered", "", "", NOON + timedelta(minutes=51)),
+    Entry("unanswered", "", "1002", NOON + timedelta(minutes=51)),
     Entry("overridden", "urgency senior", "1002", NOON + timedelta(minutes=55)),
     Entry("handed_over", "1001", "1002", NOON + timedelta(minutes=58)),
 )

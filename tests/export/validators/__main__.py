@@ -6,22 +6,29 @@ With `--seeded`, write the page that shows which validator finds which seeded er
 import argparse
 import time
 from collections.abc import Iterator
+from datetime import UTC
 from itertools import islice
 from typing import Any
 
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.export.fhir.bundle import bundle
+from bot.export.fhir.questionnaire import questionnaire
+from bot.flows.triage import FLOW
+from tests.export.cases import fullest, shortest
+from tests.export.random_cases import random_view
+from tests.export.table_cases import table_views
 from tests.export.validators.running import MISSING, VALIDATORS, are_there, judge
 from tests.export.validators.seeded_table import PAGE, page
 
 
 def exported(cases: int, seed: int, every: int = 1) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the Questionnaire, the bundle of every n-th row of the tables, and random ones."""
-    from bot.export.fhir.bundle import bundle
-    from bot.export.fhir.questionnaire import questionnaire
-    from bot.flows.triage import FLOW
-    from tests.export.random_cases import random_view
-    from tests.export.table_cases import table_views
-
+    """Yield the Questionnaire, and bundles: the extremes, every n-th row of the tables, random."""
+    machine = FlowMachine(FLOW)
+    engine = Engine(machine, "stepwise", UTC)
     yield "the questionnaire", questionnaire(FLOW)
+    yield "the shortest", bundle(shortest(engine))
+    yield "the fullest", bundle(fullest(engine, machine))
     rows = islice(table_views(), 0, None, every)
     yield from ((f"row {name}", bundle(view)) for name, view in rows)
     for number in range(cases):

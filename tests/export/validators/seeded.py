@@ -7,6 +7,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from bot.export.fhir.bundle import bundle
 from tests.export.random_cases import random_views
 
 Resource = dict[str, Any]
@@ -170,8 +171,6 @@ ERRORS: Final[Mapping[str, Spoil]] = {
 
 def a_whole_bundle() -> Resource:
     """Return the first random bundle in which every type of resource stands."""
-    from bot.export.fhir.bundle import bundle
-
     for view in random_views(500):
         made: Resource = bundle(view)
         if {each["resource"]["resourceType"] for each in made["entry"]} >= NEEDED:
