@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,14 @@ class Version:
     reply_markup: Json | None
 
 
+def sides_of(picture: bytes) -> tuple[int, int]:
+    """Width and height of a PNG; of anything else a square, for nothing is known of it."""
+    if picture[12:16] != b"IHDR":
+        return 1, 1
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
 @dataclass(slots=True, frozen=True)
 class Document:
     file_id: str
@@ -45,7 +54,9 @@ class Document:
 
     def as_json(self) -> Json | list[Json]:
         if self.kind == "photo":
-            return [{"file_id": self.file_id, "file_unique_id": self.file_id[-12:]}]
+            width, height = sides_of(self.content)
+            ids = {"file_id": self.file_id, "file_unique_id": self.file_id[-12:]}
+            return [{**ids, "width": width, "height": height, "file_size": len(self.content)}]
         return {
             "file_id": self.file_id,
             "file_unique_id": self.file_id[-12:],

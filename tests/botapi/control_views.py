@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .calls import Call
-from .chats import Json, Message, keyboard_rows
+from .chats import Document, Json, Message, keyboard_rows
 from .people import PersonInChat
 from .queries import Tap
 from .world import World
@@ -48,6 +48,12 @@ def call_view(call: Call) -> Json:
     }
 
 
+def _document_view(document: Document) -> Json:
+    """A file by its name, and where the page gets it."""
+    url = f"/control/file/{document.file_id}"
+    return {"file_name": document.file_name, "kind": document.kind, "url": url}
+
+
 def _message_view(message: Message, person: PersonInChat) -> Json:
     latest = message.versions[-1]
     return {
@@ -62,7 +68,7 @@ def _message_view(message: Message, person: PersonInChat) -> Json:
         "entities": latest.entities,
         "keyboard": keyboard_rows(latest),
         "reply_to": message.reply_to.text[:80] if message.reply_to else "",
-        "document": message.document.as_json() if message.document else None,
+        "document": _document_view(message.document) if message.document else None,
         "service": sorted(message.service),
         "silent": message.silent,
         "calls_me": person.user.id in message.mentioned,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .chats import Chat, Json, Message, Version
-from .errors import NOT_MODIFIED, bad_request
+from .chats import Chat, Json, Message, Version, sides_of
+from .errors import NOT_MODIFIED, Refusal, bad_request
 from .formatting import CAPTION_LIMIT, finish_text, read_text
 from .keyboards import read_markup
 from .methods_topics import topic_of
@@ -13,6 +13,7 @@ from .params import Params
 from .world import World
 
 PICTURES = (b"\x89PNG", b"\xff\xd8")
+MOST_BYTES = {"photo": 10_000_000, "document": 50_000_000}
 DELETABLE_SECONDS = 48 * 3600
 CHAT_ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -58,6 +59,10 @@ def _send_file(world: World, params: Params, kind: str) -> Json:
         raise bad_request("File must be non-empty")
     if upload is not None and kind == "photo" and not upload.content.startswith(PICTURES):
         raise bad_request("IMAGE_PROCESS_FAILED")
+    if upload is not None and kind == "photo":
+        _check_photo(upload.content)
+    if upload is not None and len(upload.content) > MOST_BYTES[kind]:
+        raise Refusal(413, "Request Entity Too Large")
     formatted = read_text(params, "caption", "caption_entities")
     markup = read_markup(params)
     chat = _chat_to_send(world, params, f"{kind}s")
@@ -71,6 +76,13 @@ def _send_file(world: World, params: Params, kind: str) -> Json:
         chat, world.bot, text, entities, markup, reply_to, document, thread=thread, silent=silent
     )
     return sent.as_json()
+
+
+def _check_photo(content: bytes) -> None:
+    """The sides are together at most 10,000 long, and one is at most 20 times the other."""
+    least, most = sorted(sides_of(content))
+    if least + most > 10_000 or most > 20 * least:
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
 def edit_message_text(world: World, params: Params) -> Json:

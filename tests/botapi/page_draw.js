@@ -123,6 +123,14 @@ function keyboardElements(message) {
   });
 }
 
+function fileElement({ file_name, kind, url }) {
+  if (kind === "photo") {
+    return Object.assign(element("img", "photo"), { src: url, alt: file_name });
+  }
+  const link = element("a", "file", "\u{1F4CE} " + file_name);
+  return Object.assign(link, { href: url, download: file_name });
+}
+
 function messageElement(message) {
   if (message.service.length) {
     return element("div", "note", message.service.join(", ").replaceAll("_", " "));
@@ -132,7 +140,7 @@ function messageElement(message) {
   const bubble = element("div", "bubble");
   if (chatId < 0 && !message.mine) bubble.append(element("div", "who", message.from));
   if (message.reply_to) bubble.append(element("div", "reply", message.reply_to));
-  if (message.document) bubble.append(element("div", "", "\u{1F4CE} " + message.document.file_name));
+  if (message.document) bubble.append(fileElement(message.document));
   const text = element("div", "text");
   render(text, message.text, 0, message.text.length, message.entities);
   const sent = new Date(message.date * 1000)

@@ -58,6 +58,8 @@ class Server:
         path = request.path
         if path.startswith(self._prefix):
             return await self._call(request, path[len(self._prefix) :])
+        if file := self._api.world.documents.get(path.removeprefix("/control/file/")):
+            return web.Response(body=file.content, content_type=file.mime_type.partition(";")[0])
         if path.startswith("/control/"):
             return await self._control.answer(request, path.removeprefix("/control/"))
         if page := PAGES.get(path):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from aiohttp import ClientSession
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from tests.botapi import BotApi, Clock, PersonInChat
+from tests.export.drawing import png
 
 
 def keys(*labels: str) -> InlineKeyboardMarkup:
@@ -128,6 +130,38 @@ async def test_documents_are_kept_in_memory(api: BotApi, bot: Bot, ann: PersonIn
     assert ann.last.document is document
     with pytest.raises(BadRequest, match="Wrong file identifier"):
         await bot.send_document(1001, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("size", "refused"), [((400, 8_000), False), ((400, 8_001), True), ((5_001, 5_000), True)]
+)
+async def test_a_photo_is_refused_by_its_sides(
+    bot: Bot, ann: PersonInChat, size: tuple[int, int], refused: bool
+) -> None:
+    if refused:
+        with pytest.raises(BadRequest, match=r"(?i)PHOTO_INVALID_DIMENSIONS"):
+            await bot.send_photo(1001, png(*size))
+    else:
+        sent = await bot.send_photo(1001, png(*size), caption="seen")
+        assert (sent.photo[0].width, sent.photo[0].height) == size
+        assert ann.last.text == "seen"
+
+
+async def test_a_file_that_is_too_big_is_refused(bot: Bot, ann: PersonInChat) -> None:
+    with pytest.raises(TelegramError, match="Request Entity Too Large"):
+        await bot.send_photo(1001, png() + bytes(10_000_000))
+    with pytest.raises(BadRequest, match=r"(?i)caption is too long"):
+        await bot.send_document(1001, b"x", caption="x" * 1025)
+
+
+async def test_the_page_gets_a_file_by_its_address(
+    api: BotApi, bot: Bot, ann: PersonInChat
+) -> None:
+    await bot.send_document(1001, b"BEGIN:VCALENDAR", filename="x.ics")
+    document = ann.last.document
+    assert document
+    async with ClientSession() as web, web.get(f"{api.url}/control/file/{document.file_id}") as got:
+        assert (await got.read(), got.content_type) == (b"BEGIN:VCALENDAR", "text/calendar")
 
 
 async def test_pins_and_actions(api: BotApi, bot: Bot, ann: PersonInChat) -> None:

@@ -11,6 +11,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.export.content import Content, content
 from bot.screens.card import draw_card
+from bot.screens.clocks import WHOLE, clocks
 from bot.screens.plan import draw_whole, filled_sections
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Screen, say_line
@@ -87,6 +88,19 @@ def test_the_urgency_stands_first_and_every_deadline_below_it(engine: Engine) ->
     assert given.now[0].text == "Dexamethasone: 2 questions first (cancer, kidney function)"
 
 
+def test_every_clock_of_the_card_is_there_but_for_who_set_it(
+    engine: Engine, machine: FlowMachine
+) -> None:
+    sessions = 0
+    for view in every_view(engine, machine):
+        said = [say_line(line) for line in clocks(view).lengths[WHOLE]]
+        kept = [line for line in said if not line.startswith("Clock: since ")]
+        given = content(view).urgency
+        assert [line for line in kept if line not in given] == []
+        sessions += any(line.startswith("Next dialysis ") for line in kept)
+    assert sessions
+
+
 def test_a_closed_case_says_first_that_it_is(engine: Engine) -> None:
     view = view_of(engine, {"cord_signs": ["gait"]}, noted=(Entry("closed", "treated", "a", NOON),))
     given = content(replace(view, case=replace(view.case, status="closed")))
@@ -126,8 +140,10 @@ def test_nobody_is_named_by_a_number(engine: Engine, machine: FlowMachine) -> No
 def test_times_are_hospital_times_whatever_the_readers_clock(
     engine: Engine, zone: str, clock: str
 ) -> None:
-    view = view_of(engine, {"cord_signs": ["gait"]})
+    lesion = {"level": "T7", "escc": "3"}
+    view = view_of(engine, {"cord_signs": ["gait"], "mri": "done", "lesions": [lesion]})
     here = replace(view, zone=ZoneInfo(zone))
+    assert any(line.startswith("Treatment: begin by ") for line in content(here).urgency)
     given = content(replace(here, reader_zone=ZoneInfo("America/New_York"), touch=True))
     assert given == content(here)
     assert given.zone == clock and given.made_at.utcoffset() == ZoneInfo(zone).utcoffset(NOON)

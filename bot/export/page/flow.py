@@ -127,10 +127,6 @@ class Block(NamedTuple):
     def below(self) -> float:
         return self.size * RULE if self.piece.ruled else 0.0
 
-    @property
-    def is_heading(self) -> bool:
-        return self.piece.tag in ("H2", "H3")
-
 
 def blocks_of(given: Iterable[Measured], size: float, width: float) -> list[Block]:
     """Break measured pieces into lines for columns of a width."""
@@ -177,7 +173,7 @@ def _together(blocks: Sequence[Block], number: int) -> float:
     """Return the height that must not be broken: a heading with the first lines that follow it."""
     block = blocks[number]
     count = len(block.lines)
-    if not block.is_heading:
+    if not block.piece.stays:
         return block.step * (count if count <= FEWEST + 1 else FEWEST)
     height = block.step * count + block.below
     if number + 1 < len(blocks):

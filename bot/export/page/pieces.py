@@ -23,7 +23,8 @@ class Piece:
     """One heading, paragraph or line of a list.
 
     `scale` is its size against that of the text; `above` and `hangs` are in sizes of its own: the
-    space above it, and how far its further lines hang in. A `dotted` one has a dot before it.
+    space above it, and how far its further lines hang in. A `dotted` one has a dot before it, a
+    `ruled` one a line below it; a `kept` one stays with what follows, as a heading does.
     """
 
     tag: Tag
@@ -34,6 +35,12 @@ class Piece:
     hangs: float = 0.0
     dotted: bool = False
     ruled: bool = False
+    kept: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Return whether it stays with what follows: a heading, and what is kept there."""
+        return self.kept or self.tag in ("H2", "H3")
 
 
 def urgency(content: Content) -> Iterator[Piece]:
@@ -117,7 +124,7 @@ def plan(content: Content) -> Iterator[Piece]:
     """Say every step of the plan with its rule, its sources and its review status."""
     said = words("page")
     yield Piece("H2", said["plan"], 1.25, bold=True, above=1.0, ruled=True)
-    yield Piece("P", said["key"], 0.9, above=0.3)
+    yield Piece("P", said["key"], 0.9, above=0.3, kept=True)
     extra = [each for each in content.sections if each.within in _beside_rules()]
     for section, steps in groupby(content.plan, lambda step: step.section):
         for heading, under in groupby(steps, lambda step: step.heading):

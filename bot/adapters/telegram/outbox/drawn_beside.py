@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 
@@ -11,6 +12,8 @@ from bot.export.kinds import Drawn
 from bot.service.written_screens import read
 from state.records import Queued
 
+MOST_KEPT: Final = 64
+
 log = structlog.get_logger()
 
 
@@ -18,7 +21,7 @@ class DrawnBeside:
     """Draws what the rows of the outbox name; `wake` sends what waits for a chat.
 
     What several people ask for in the same moment is drawn once. A file is kept in memory until the
-    last row that names it is sent.
+    last row that names it is sent; of many, only the newest are, and others are drawn again.
     """
 
     def __init__(self, wake: Callable[[str], None]) -> None:
@@ -28,6 +31,7 @@ class DrawnBeside:
         self._rows = dict[str, dict[int, str]]()
         self._drawing = dict[str, asyncio.Task[None]]()
         self._drawn = dict[str, Drawn | None]()
+        self._ended = False
 
     def is_ready(self, row: Queued) -> bool:
         """Return whether the file of a row is drawn, or cannot be; if it is neither, begin."""
@@ -35,7 +39,7 @@ class DrawnBeside:
         if not file or file in self._drawn:
             return True
         self._rows.setdefault(file, {})[row.id] = row.chat
-        if file not in self._drawing:
+        if file not in self._drawing and not self._ended:
             self._drawing[file] = asyncio.create_task(self._draw(file))
         return False
 
@@ -54,7 +58,7 @@ class DrawnBeside:
 
     async def end(self) -> None:
         """Draw no more; what was asked for is drawn after the next start."""
-        drawing = [*self._drawing.values()]
+        self._ended, drawing = True, [*self._drawing.values()]
         for task in drawing:
             task.cancel()
         await asyncio.gather(*drawing, return_exceptions=True)
@@ -75,6 +79,9 @@ class DrawnBeside:
         if file not in self._rows:
             return
         self._drawn[file] = drawn
+        if len(self._drawn) > MOST_KEPT:
+            oldest = next(iter(self._drawn))
+            del self._drawn[oldest], self._rows[oldest]
         for chat in dict.fromkeys(self._rows[file].values()):
             self._wake(chat)
 
