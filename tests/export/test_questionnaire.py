@@ -1,16 +1,20 @@
 """The Questionnaire says what the flow asks: words, options, units, and conditions exactly."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from bot.__main__ import app
+from bot.command_line.commands import call
 from bot.export.fhir.canonical import address, canonical, fingerprint, option, version
 from bot.export.fhir.questionnaire import questionnaire, questionnaire_text
 from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Several
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
+from bot.refusal import Refusal
 from tests.dialogue import ask
 from tests.export.random_cases import random_views
 
@@ -150,3 +154,14 @@ def test_a_condition_that_fhir_cannot_say_stands_in_words() -> None:
 def test_the_text_is_the_same_each_time_and_is_json() -> None:
     assert json.loads(questionnaire_text(FLOW)) == WHOLE
     assert questionnaire_text(FLOW) == questionnaire_text(FLOW)
+
+
+def test_the_command_prints_the_questionnaire_and_refuses_two_forms_at_once(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cordcall", "flow", "--fhir"])
+    call(app())
+    assert json.loads(capfdbinary.readouterr().out) == WHOLE
+    monkeypatch.setattr(sys, "argv", ["cordcall", "flow", "--fhir", "--page"])
+    with pytest.raises(Refusal, match="--page --fhir: both given; allowed: one of them"):
+        call(app())

@@ -81,6 +81,7 @@ def test_it_is_listed_and_answered_and_its_reminders_are_those_it_had(
     case = worked_on(elsewhere)
     bring_in(service, exported(elsewhere, case.code), None)
     assert case.code in do(service, "/cases")[0].plain()
+    assert service.store.boards.without_summary(CHAT, 0) == []
     here, there = (each.store.reminders.pending(case.code) for each in (service, elsewhere))
     assert [(r.kind, r.deadline, r.due_at) for r in here] == [
         (r.kind, r.deadline, r.due_at) for r in there

@@ -10,8 +10,8 @@ from bot.conversation.case_codes import CODE
 from bot.conversation.said_at import AT_ONCE, KEPT_FOR
 from bot.conversation.time_line import OVERRIDDEN
 from bot.export.fhir.taking import refused
-from bot.flows.grammar import Flow, Several
-from bot.logic.case import LONGEST_DEADLINE
+from bot.flows.grammar import Flow, Moment, Several
+from bot.logic.case import LONGEST_DEADLINE, read_instant
 from bot.logic.urgency import LEVELS, POLICIES
 from bot.refusal import Refusal
 from bot.screens.notices import words
@@ -47,6 +47,7 @@ def check(case: StoredCase, flow: Flow, exported_at: datetime) -> None:
         raise refused("topic", case.thread, "none, outside a group")
     _check_told(case)
     _check_answers(case.answers)
+    _check_start(case, flow)
     _check_time_line(case.timeline, flow)
     _check_times(case, exported_at)
 
@@ -71,6 +72,17 @@ def _check_answers(answers: Iterable[Answer]) -> None:
         counts[answer.question] += -1 if answer.value == TAKEN_BACK else 1
         if counts[answer.question] < 0:
             raise Refusal(f"{answer.question}: taken back before it was given")
+
+
+def _check_start(case: StoredCase, flow: Flow) -> None:
+    """Raise Refusal if a clock would start after the case did: its deadlines would come later."""
+    for answer in case.answers:
+        question = flow.question(answer.question)
+        if isinstance(question, Moment) and question.before_start and answer.value != TAKEN_BACK:
+            if not question.accepts(answer.value):  # no longer offered: it starts no clock
+                continue
+            if read_instant(answer.value) > case.begun_at:
+                raise refused(answer.question, answer.value, "a time before the case was begun")
 
 
 def _check_time_line(timeline: tuple[Entry, ...], flow: Flow) -> None:

@@ -9,6 +9,7 @@ from bot.export.fhir.canonical import option
 from bot.export.fhir.codes import body_site, coding, concept, quantity
 from bot.export.fhir.elements import Resource, instant, words
 from bot.flows.wording import words_of
+from bot.guidance.sections import sections_of
 from bot.logic.case import Lesion, known
 from bot.logic.points import Points
 from bot.logic.sins import (
@@ -69,7 +70,7 @@ class _Observing:
         for field in PERFORMANCE:
             if known(value := getattr(case, field)):
                 yield field, self._chosen(field, "survey", value)
-        if result.tokuhashi:
+        if result.tokuhashi and "prognosis" in sections_of(result):
             yield "tokuhashi", self._tokuhashi(result.tokuhashi)
         for field, unit in LABORATORY.items():
             if known(value := getattr(case, field)):

@@ -218,6 +218,12 @@ def test_what_no_conversation_leads_to_is_refused_in_one_line(view: View, name: 
     assert expected in refusal(changed(view, change))
 
 
+def test_no_clock_starts_after_its_case(view: View) -> None:
+    late = (NOON + timedelta(minutes=1)).isoformat()
+    case = view.case.with_answer("suspected_at", late, "ann", NOON + timedelta(minutes=8))
+    assert "before the case was begun" in refusal(bundle_text(view_of(case, LATER)).encode())
+
+
 def test_nothing_is_taken_back_before_it_was_given(view: View) -> None:
     assert "taken back before" in refusal(changed(view, take_back_first))
 
