@@ -14,8 +14,8 @@ COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 FORGET_TURNS: Final = "DELETE FROM changes"
 TURNS: Final = "SELECT turns, taken, NULL FROM engine"
 SINCE: Final = (
-    "SELECT turns, taken, (SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) "
-    "FROM engine"
+    "SELECT turns, taken, CASE WHEN turns > %s THEN "
+    "(SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) END FROM engine"
 )
 NOTE: Final = (
     "INSERT INTO changes (slot, turn, what) VALUES (%d, %d, %s) "

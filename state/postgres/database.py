@@ -207,7 +207,7 @@ class Database(Reading):
 
     def _turns_since(self) -> str:
         """Return what reads how many turns there were, and what those since then have changed."""
-        return changes.SINCE % self._turns if self.others_work() else changes.TURNS
+        return changes.SINCE % (self._turns, self._turns) if self.others_work() else changes.TURNS
 
     def _notes(self) -> Iterator[str]:
         """Note at the end of a turn what it has changed, unless its traces are to go."""
@@ -222,7 +222,8 @@ class Database(Reading):
         """Return a number that is another one once it is not known what others have changed."""
         if not self._turn:
             if self.others_work():
-                self._note(self._read(changes.SINCE % "?", (self._turns,)).fetchone())
+                since = (self._turns, self._turns)
+                self._note(self._read(changes.SINCE % ("?", "?"), since).fetchone())
             else:
                 self._note(self._read(changes.TURNS).fetchone())
         return self._version

@@ -69,7 +69,7 @@ class Database(Reads, Protocol):
     def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        It is NO_ANSWER if what is changed is in no answer, or is noted by who executes it.
+        It is NO_ANSWER if what is changed is in no answer, or who executes it says in which.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """

@@ -60,7 +60,7 @@ class Outbox:
         thread: int | None = None,
         reminder: int | None = None,
     ) -> None:
-        before = self._waiting.get(chat)
+        before = self._waiting.known(chat)
         (id,) = self._database.execute(
             _ENQUEUE,
             (
@@ -69,6 +69,7 @@ class Outbox:
             ),
             NO_ANSWER,
         ).fetchone()  # fmt: skip
+        self._database.memory.note_changed("outbox", chat)
         if before is not None:
             row = Queued(
                 id, chat, code, tuple(screens), token, query, tapped, anew, priority,
@@ -138,6 +139,7 @@ class Outbox:
 
     def _change(self, chat: str, id: int, become: Callable[[Queued], list[Queued]]) -> None:
         """Change what is known of a chat as one of its rows was changed; what was not is read."""
+        self._database.memory.note_changed("outbox", chat)
         waiting = self._waiting.take(chat)
         if waiting is not None:
             changed = [become(row) if row.id == id else [row] for row in waiting]

@@ -57,7 +57,7 @@ class Database(Reading):
     ) -> sqlite3.Cursor:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        It is NO_ANSWER if what is changed is in no answer, or is noted by who executes it.
+        It is NO_ANSWER if what is changed is in no answer, or who executes it says in which.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
