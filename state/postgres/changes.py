@@ -14,23 +14,18 @@ COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 FORGET_TURNS: Final = "DELETE FROM changes"
 TURNS: Final = "SELECT turns, taken, NULL FROM engine"
 SINCE: Final = (
-    "SELECT turns, taken, CASE WHEN turns > %s THEN "
-    "(SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) END FROM engine"
+    "SELECT turns, taken, CASE WHEN turns > ? THEN "
+    "(SELECT string_agg(what, chr(10)) FROM changes WHERE turn > ?) END FROM engine"
 )
 NOTE: Final = (
-    "INSERT INTO changes (slot, turn, what) VALUES (%d, %d, %s) "
+    "INSERT INTO changes (slot, turn, what) VALUES (?, ?, ?) "
     "ON CONFLICT (slot) DO UPDATE SET turn = excluded.turn, what = excluded.what"
 )
 
 
-def written(memory: Memory) -> str:
-    """Write what was changed in a turn in one line, without what is beyond ASCII."""
-    return json.dumps([*memory.changed], separators=(",", ":"))
-
-
-def note(turn: int, literal: str) -> str:
-    """Return the statement that notes what a turn has changed, as a literal of SQL."""
-    return NOTE % (turn % TURNS_KEPT, turn, literal)
+def note(turn: int, memory: Memory) -> tuple[int, int, str]:
+    """Return the values of NOTE for a turn that has changed what a memory has noted."""
+    return turn % TURNS_KEPT, turn, json.dumps([*memory.changed], separators=(",", ":"))
 
 
 def forget(memory: Memory, told: str | None, turns: int) -> bool:

@@ -1,6 +1,6 @@
 """The connections of a process, made anew when they are lost: one to work on, one for the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
@@ -112,15 +112,17 @@ class Connected:
         if self._alone:
             opening.require_alone(link, self._address)
 
-    def commit(self, link: Link, *last: str) -> None:
+    def commit(self, link: Link, last: Iterable[tuple[str, Sequence[object]]]) -> None:
         """Commit the transaction of a connection, with last statements before that.
 
         Raises CommitUnknown if it is lost before the server says whether it has.
         """
         if not link.is_open:
             raise Failed("", "the connection was lost", lost=True)
+        for statement, given in last:
+            link.later(statement, given)
         try:
-            link.commit(*last)
+            link.commit()
         except Failed as error:
             if not error.lost:
                 raise

@@ -9,9 +9,10 @@ from bot.database_address import Address
 from state.postgres import changes, opening
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
-from state.postgres.link import Link, Result
+from state.postgres.link import Link
 from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
+from state.postgres.results import Awaited, Result
 from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
@@ -23,6 +24,7 @@ ALONE_AT_ONCE: Final = (
 IF_ALONE: Final = " WHERE current_setting('cordcall.alone') = 'true'"
 MAY_BE_LOST: Final = "what was changed last may be lost"
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
+_RETURNS: Final = re.compile(r"\bRETURNING\b")
 
 T = TypeVar("T")
 
@@ -48,8 +50,12 @@ class Database(Reading):
         self._waiting.close()
         self.connected.close()
 
-    def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
+    def execute(
+        self, sql: str, given: Sequence[object] = (), about: str | None = None
+    ) -> Result | Awaited:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
+
+        In a turn one that returns nothing may wait for the next, and fail with it.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
@@ -58,6 +64,8 @@ class Database(Reading):
         self.memory.note_change(sql, about)
         self._changes = True
         try:
+            if self._turn and not _RETURNS.search(sql):
+                return self._turn.later(sql, given)
             return self.connection.execute(sql, given)
         except Failed as error:
             if self._turn:
@@ -81,7 +89,8 @@ class Database(Reading):
         """
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE, self._turns_since())
+            since, given = self._turns_since()
+            link, turns = self._begin(BEGIN, ALONE, since, given=given)
             self._begun(link, turns.fetchone())
 
     async def begin_beside(self) -> None:
@@ -98,7 +107,7 @@ class Database(Reading):
         """
         assert self._turn
         try:
-            self.connected.commit(self._turn, *(self._notes() if self._changes else ()))
+            self.connected.commit(self._turn, self._notes() if self._changes else ())
         except BaseException as error:
             self.roll_back(error)
             raise
@@ -193,7 +202,8 @@ class Database(Reading):
         """Begin a turn; False if it must wait."""
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, self._turns_since() + IF_ALONE)
+            since, given = self._turns_since()
+            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, since + IF_ALONE, given=given)
             count = turns.fetchone()
             if count is None:
                 link.roll_back()
@@ -205,27 +215,24 @@ class Database(Reading):
         with self._said():
             return self.connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
 
-    def _turns_since(self) -> str:
+    def _turns_since(self) -> tuple[str, tuple[int, ...]]:
         """Return what reads how many turns there were, and what those since then have changed."""
-        return changes.SINCE % (self._turns, self._turns) if self.others_work() else changes.TURNS
+        if self.others_work():
+            return changes.SINCE, (self._turns, self._turns)
+        return changes.TURNS, ()
 
-    def _notes(self) -> Iterator[str]:
+    def _notes(self) -> Iterator[tuple[str, Sequence[object]]]:
         """Note at the end of a turn what it has changed, unless its traces are to go."""
-        assert self._turn
-        yield changes.COUNT_TURN
+        yield changes.COUNT_TURN, ()
         if self.erasing.scrubs_next:
-            yield changes.FORGET_TURNS
+            yield changes.FORGET_TURNS, ()
         elif self.others_work():
-            yield changes.note(self._turns + 1, self._turn.literal(changes.written(self.memory)))
+            yield changes.NOTE, changes.note(self._turns + 1, self.memory)
 
     def _look(self) -> int:
         """Return a number that is another one once it is not known what others have changed."""
         if not self._turn:
-            if self.others_work():
-                since = (self._turns, self._turns)
-                self._note(self._read(changes.SINCE % ("?", "?"), since).fetchone())
-            else:
-                self._note(self._read(changes.TURNS).fetchone())
+            self._note(self._read(*self._turns_since()).fetchone())
         return self._version
 
     def _note(self, turns: Any) -> None:
