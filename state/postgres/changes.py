@@ -5,6 +5,7 @@ since it last looked forgets everything.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from state.sql.known import Memory
@@ -21,6 +22,14 @@ NOTE: Final = (
     "INSERT INTO changes (slot, turn, what) VALUES (?, ?, ?) "
     "ON CONFLICT (slot) DO UPDATE SET turn = excluded.turn, what = excluded.what"
 )
+TELL: Final = "SELECT pg_notify(?, ?)"
+CHATS_TOLD: Final = 100  # at once: PostgreSQL takes less than 8,000 bytes
+
+
+def told(chats: Sequence[str]) -> Iterator[str]:
+    """Write chats for which something was queued, so many at once as can be told."""
+    for place in range(0, len(chats), CHATS_TOLD):
+        yield json.dumps(chats[place : place + CHATS_TOLD])
 
 
 def note(turn: int, memory: Memory) -> tuple[int, int, str]:

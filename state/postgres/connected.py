@@ -11,6 +11,7 @@ from state.postgres import opening
 from state.postgres.disk import Disk
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link
+from state.postgres.schema import TELLS
 from state.store import CommitUnknown, StoreError
 
 SECONDS_BETWEEN_TRIES: Final = 1.0
@@ -108,7 +109,7 @@ class Connected:
         )
 
     def _prepare(self, link: Link) -> None:
-        link.run(NOT_WAITING)
+        link.run(NOT_WAITING, TELLS)
         if self._alone:
             opening.require_alone(link, self._address)
 

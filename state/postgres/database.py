@@ -13,6 +13,7 @@ from state.postgres.link import Link
 from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
 from state.postgres.results import Awaited, Result
+from state.postgres.schema import QUEUED
 from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
@@ -42,7 +43,9 @@ class Database(Reading):
         self._changes = False
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
+        self._queued = dict[str, None]()  # the chats for which something was queued in this turn
         self.others_work: Callable[[], bool] = lambda: False
+        self.sends_to: Callable[[str], bool] = lambda chat: False
         self.erasing = Erasing(address)
         self._waiting = Waiting(lambda: opening.connect(address))
 
@@ -78,6 +81,9 @@ class Database(Reading):
         """Execute a statement once for each row of values, inside a turn."""
         for each in given:
             self.execute(sql, each, about)
+
+    def note_queued(self, chat: str) -> None:
+        self._queued[chat] = None
 
     def begin(self, *, lasting: bool) -> None:
         """Begin a turn; whoever writes is waited for.
@@ -176,6 +182,7 @@ class Database(Reading):
 
     def _begun(self, link: Link, turns: Any) -> None:
         self._turn, self._changes = link, False
+        self._queued.clear()
         self._note(turns)
         self.memory.begin_turn()
 
@@ -222,12 +229,18 @@ class Database(Reading):
         return changes.TURNS, ()
 
     def _notes(self) -> Iterator[tuple[str, Sequence[object]]]:
-        """Note at the end of a turn what it has changed, unless its traces are to go."""
+        """Note at the end of a turn what it has changed, unless its traces are to go.
+
+        Who sends what it has queued is told. If that is this worker it knows: nobody can take its
+        chats while this turn goes on.
+        """
         yield changes.COUNT_TURN, ()
         if self.erasing.scrubs_next:
             yield changes.FORGET_TURNS, ()
         elif self.others_work():
             yield changes.NOTE, changes.note(self._turns + 1, self.memory)
+        for told in changes.told([chat for chat in self._queued if not self.sends_to(chat)]):
+            yield changes.TELL, (QUEUED, told)
 
     def _look(self) -> int:
         """Return a number that is another one once it is not known what others have changed."""

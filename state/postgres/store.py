@@ -21,6 +21,7 @@ class PostgresStore(SqlStore[Database]):
             address, self.database.connected, self.database.memory.look_anew
         )
         self.database.others_work = lambda: workers.count > 1
+        self.database.sends_to = workers.sends_to
 
     @property
     def is_served(self) -> bool:

@@ -2,7 +2,7 @@
 
 Chats are divided into shares. A worker holds the lock of each share that is its own, on a
 connection for nothing else: when that ends, the server gives them all up. So nobody has to find out
-who is alive. What one queues for a chat of another's, a trigger tells all of them.
+who is alive. Who queues something for a chat of another's tells all of them.
 
 A worker that stood still may have lost shares without having heard of it. So each taking of shares
 is counted, as a turn is: who finds in a turn that others have taken some looks before it sends.
@@ -252,10 +252,11 @@ class Workers:
         if told.channel == TOLD:
             words: Sequence[Word] = json.loads(told.payload)
             hears.told(words)
-        elif self.sends_to(told.payload):
+        elif mine := [each for each in json.loads(told.payload) if self.sends_to(each)]:
             self._connected.disk.note_commit()
             self._look_anew()
-            hears.queued(told.payload)
+            for chat in mine:
+                hears.queued(chat)
 
     def _lose(self) -> None:
         """Note that the connection has ended, and with it every lock."""

@@ -107,6 +107,7 @@ class Chats:
                 f"AND {key} NOT IN (SELECT {key} FROM {table} WHERE chat = ?)",
                 (new, old, new),
             )
+        self._database.note_queued(new)
         for table in ("chats", *MOVES, *STAYS, "groups"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (old,))
         self._database.execute(

@@ -78,3 +78,6 @@ class Database(Reads, Protocol):
         self, sql: str, given: Iterable[Sequence[object]], about: str | None = None
     ) -> None:
         """Execute a statement once for each row of values, inside a turn."""
+
+    def note_queued(self, chat: str) -> None:
+        """Note that something is queued for a chat: whoever sends to it is told after the turn."""

@@ -70,6 +70,7 @@ class Outbox:
             NO_ANSWER,
         ).fetchone()  # fmt: skip
         self._database.memory.note_changed("outbox", chat)
+        self._database.note_queued(chat)
         if before is not None:
             row = Queued(
                 id, chat, code, tuple(screens), token, query, tapped, anew, priority,

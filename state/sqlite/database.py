@@ -47,6 +47,9 @@ class Database(Reading):
         """What takes traces off the disk: whoever moves the log into the file."""
         return self.moving
 
+    def note_queued(self, chat: str) -> None:
+        """Tell nobody: no other worker sends."""
+
     def close(self) -> None:
         self._log.close()
         self.moving.close()
