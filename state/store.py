@@ -3,6 +3,7 @@
 `state/sqlite` and `state/postgres` implement it, with the topics of `state/sql`.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
@@ -162,6 +163,12 @@ class Store(Protocol):
 
     def is_held(self) -> bool:
         """Return whether another process is writing, for which a turn would wait."""
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Read at once what taps on these buttons will need, if that is quicker.
+
+        Raises StoreError.
+        """
 
     def part(self) -> AbstractContextManager[None]:
         """Run a part of a turn that can fail alone: it is rolled back, the turn continues.

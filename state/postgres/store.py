@@ -1,7 +1,10 @@
 """The store on PostgreSQL."""
 
+from collections.abc import Iterable
+
 from bot.database_address import Address
 from state.postgres.database import Database
+from state.postgres.expecting import Expecting
 from state.postgres.turns import Part
 from state.postgres.workers import Workers
 from state.sql.store import SqlStore
@@ -22,10 +25,14 @@ class PostgresStore(SqlStore[Database]):
         )
         self.database.others_work = lambda: workers.count > 1
         self.database.sends_to = workers.sends_to
+        self._expecting = Expecting(self)
 
     @property
     def is_served(self) -> bool:
         return True
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        self._expecting.read(tokens)
 
     def part(self) -> Part:
         return Part(self.database)

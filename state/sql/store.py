@@ -1,5 +1,6 @@
 """The topics of a store and its turns, over one open database of either engine."""
 
+from collections.abc import Iterable
 from typing import Generic, Protocol, Self, TypeVar
 
 from state.sql.audit import Audit
@@ -87,6 +88,9 @@ class SqlStore(Generic[D]):
 
     def scrub(self) -> None:
         self.database.erasing.scrub()
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Read nothing: to ask for one thing after another costs no journey."""
 
     def close(self) -> None:
         self.database.close()
