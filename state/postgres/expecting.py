@@ -12,6 +12,9 @@ _ALL: Final = "(SELECT coalesce(json_agg(json_build_array({}) ORDER BY id), '[]'
 _ONE: Final = "(SELECT json_build_array({}) FROM {} WHERE {})"
 
 
+_MOST_QUEUED: Final = 200
+
+
 class Expecting:
     """What is read is known from then on, as if it had been asked for."""
 
@@ -36,7 +39,18 @@ class Expecting:
             "UNION ALL SELECT 'summary', code, "
             f"{_ONE.format(boards.summary_columns, 'summaries', code)} FROM wanted"
         )
+        queued = store.outbox.columns
+        self._read_queued = (
+            f"WITH those AS MATERIALIZED (SELECT {queued} FROM outbox "
+            f"WHERE chat IN (SELECT json_array_elements_text(?::json)) LIMIT {_MOST_QUEUED}) "
+            "SELECT 'queued', chat, "
+            f"json_agg(json_build_array({queued}) ORDER BY id) FROM those GROUP BY chat "
+            "UNION ALL SELECT 'head', code, json_build_array(chat, version, status) FROM cases "
+            "WHERE code IN (SELECT code FROM those)"
+        )
         self._note: dict[str, Callable[[str, Any], None]] = {
+            "queued": store.outbox.note_read,
+            "head": cases.note_head_read,
             "button": store.buttons.note_read,
             "chat": store.chats.note_read,
             "case": cases.note_read,
@@ -53,6 +67,17 @@ class Expecting:
         unknown = [each for each in tokens if not self._store.buttons.is_known(each)]
         if not unknown:
             return
-        for kind, key, found in database.execute(self._read, (json.dumps(unknown),)).fetchall():
+        self._note_all(database.execute(self._read, (json.dumps(unknown),)).fetchall())
+
+    def read_queued(self, chats: Iterable[str]) -> None:
+        """Read what waits for some chats, and whose cases it is about. Raises StoreError."""
+        database = self._store.database
+        database.memory.look()
+        found = database.execute(self._read_queued, (json.dumps([*chats]),)).fetchall()
+        if sum(len(rows) for kind, _, rows in found if kind == "queued") < _MOST_QUEUED:
+            self._note_all(found)
+
+    def _note_all(self, found: Iterable[tuple[str, str, Any]]) -> None:
+        for kind, key, value in found:
             with suppress(ValueError, TypeError, LookupError):  # whoever asks for it will be told
-                self._note[kind](key, found)
+                self._note[kind](key, value)

@@ -1,6 +1,7 @@
 """The store on PostgreSQL."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bot.database_address import Address
 from state.postgres.database import Database
@@ -8,6 +9,7 @@ from state.postgres.expecting import Expecting
 from state.postgres.turns import Part
 from state.postgres.workers import Workers
 from state.sql.store import SqlStore
+from state.store import StoreError
 
 
 class PostgresStore(SqlStore[Database]):
@@ -20,9 +22,7 @@ class PostgresStore(SqlStore[Database]):
         super().__init__(Database(address, alone=alone))
         self.address = address
         self.is_new = self.database.is_new
-        self.workers = workers = Workers(
-            address, self.database.connected, self.database.memory.look_anew
-        )
+        self.workers = workers = Workers(address, self.database.connected, self._expect_queued)
         self.database.others_work = lambda: workers.count > 1
         self.database.sends_to = workers.sends_to
         self._expecting = Expecting(self)
@@ -33,6 +33,12 @@ class PostgresStore(SqlStore[Database]):
 
     def expect(self, tokens: Iterable[str]) -> None:
         self._expecting.read(tokens)
+
+    def _expect_queued(self, chats: Iterable[str]) -> None:
+        """Read what another worker has just queued, although this one may just have looked."""
+        self.database.memory.look_anew()
+        with suppress(StoreError):  # whoever sends it will find that out
+            self._expecting.read_queued(chats)
 
     def part(self) -> Part:
         return Part(self.database)

@@ -61,15 +61,15 @@ def share_of(chat: str) -> int:
 class Workers:
     """This worker among the others.
 
-    `look_anew` has the store look again for what others have changed, although it just has.
+    `expect` has the store read what others have just queued for some chats.
     """
 
     def __init__(
-        self, address: Address, connected: Connected, look_anew: Callable[[], None]
+        self, address: Address, connected: Connected, expect: Callable[[Sequence[str]], None]
     ) -> None:
         self._address = address
         self._connected = connected
-        self._look_anew = look_anew
+        self._expect = expect
         self._mine = frozenset[int]()  # the shares whose chats this one sends to
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
@@ -254,7 +254,7 @@ class Workers:
             hears.told(words)
         elif mine := [each for each in json.loads(told.payload) if self.sends_to(each)]:
             self._connected.disk.note_commit()
-            self._look_anew()
+            self._expect(mine)
             for chat in mine:
                 hears.queued(chat)
 

@@ -85,6 +85,10 @@ class Cases:
         self._known.set(code, case)
         self._heads.set(code, (case.chat, case.version, case.status))
 
+    def note_head_read(self, code: str, head: Sequence[Any]) -> None:
+        chat, version, status = head
+        self._heads.set(code, (chat, version, status))
+
     def chat_of(self, code: str) -> str | None:
         """Return the chat of a case, even if its answers cannot be read; None if it is gone."""
         head = self._heads.get(code)

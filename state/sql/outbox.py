@@ -41,6 +41,8 @@ class Outbox:
     anybody changes it.
     """
 
+    columns = _QUEUED.columns
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting = Known[_Waiting](database.memory, "outbox", self._read_few)
@@ -77,6 +79,10 @@ class Outbox:
                 at.astimezone(UTC), thread=thread, reminder=reminder,
             )  # fmt: skip
             self._keep(chat, (*before, row))
+
+    def note_read(self, chat: str, rows: Iterable[Sequence[object]]) -> None:
+        """Note all that waits for a chat, as it was read."""
+        self._keep(chat, _QUEUED.read(rows))
 
     def queued(self, chat: str | None = None) -> list[Queued]:
         return self._read("WHERE chat = ?", (chat,)) if chat else self._read()

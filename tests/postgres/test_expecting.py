@@ -10,10 +10,12 @@ import pytest
 
 from bot.database_address import Address
 from state.boards import Summary
+from state.postgres import expecting
 from state.postgres.store import PostgresStore
 from state.records import Entry, Told, Wanted
+from state.store import StoreError
 from tests.conftest import NOON
-from tests.state.contract.values import CHAT, a_case, add, buttons
+from tests.state.contract.values import CHAT, a_case, add, buttons, put
 
 CODE = "KES-42"
 LEVEL = Summary(CODE, "urgent", "about", NOON, False)
@@ -126,3 +128,47 @@ def test_of_a_case_without_reminders_and_summary_that_is_known(
     store.expect(["token"])
     assert store.reminders._known.get(CODE) == () and store.boards._summaries.get(CODE) is None
     assert asked.total() == 1
+
+
+def test_what_another_worker_has_just_queued_is_read_at_once(
+    store: PostgresStore, other: PostgresStore, asked: Counter[str]
+) -> None:
+    assert store.outbox.pressing(CHAT, 8) == []
+    with other.turn():
+        for chat, screen in ((CHAT, "first"), ("2", "other"), (CHAT, "second")):
+            put(other, screen, chat, CODE if chat == CHAT else None)
+    asked.clear()
+    store._expect_queued([CHAT, "2"])
+    assert [row.screens for row in store.outbox.pressing(CHAT, 8)] == [("first",), ("second",)]
+    assert store.outbox.pressing("2", 8) == other.outbox.pressing("2", 8)
+    assert store.cases.chat_of(CODE) == CHAT and store.cases.is_open_at(CODE, 0)
+    assert asked.total() == 1
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_what_may_not_have_been_read_to_its_end_is_not_known(
+    store: PostgresStore,
+    other: PostgresStore,
+    asked: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+    more: int,
+) -> None:
+    monkeypatch.setattr(store._expecting, "_read_queued", store._expecting._read_queued.replace(
+        f"LIMIT {expecting._MOST_QUEUED}", "LIMIT 3"
+    ))  # fmt: skip
+    monkeypatch.setattr(expecting, "_MOST_QUEUED", 3)
+    with other.turn():
+        for number in range(2 + more):
+            put(other, str(number))
+    store._expect_queued([CHAT])
+    assert len(store.outbox.pressing(CHAT, 8)) == 2 + more
+    assert asked.total() == 1 + more
+
+
+def test_without_a_database_nothing_is_expected_and_whoever_sends_finds_out(
+    store: PostgresStore,
+) -> None:
+    store.close()
+    store._expect_queued([CHAT])
+    with pytest.raises(StoreError, match="was closed"):
+        store.outbox.pressing(CHAT, 8)
