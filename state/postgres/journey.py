@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
 _END: Final = pq.ExecStatus.PIPELINE_SYNC
+_FAILED: Final = pq.ExecStatus.FATAL_ERROR
 
 Command = tuple[bytes, Sequence[bytes | None]]
 
@@ -40,8 +41,15 @@ def _results(connection: "PGconn") -> "Iterator[PGresult]":
         _wait(connection, select.POLLIN | select.POLLOUT)
     ended = 0
     while ended < 2:  # one statement after another ends; then it is the connection
-        while connection.is_busy():
-            _wait(connection, select.POLLIN)
+        try:
+            while connection.is_busy():
+                _wait(connection, select.POLLIN)
+        except psycopg.Error:
+            said = connection.get_result()
+            if said is None or said.status != _FAILED:
+                raise
+            yield said
+            return
         result = connection.get_result()
         if result is None:
             ended += 1

@@ -54,6 +54,7 @@ class Link:
         self._prepared = dict[str, bytes]()
         self._number = 0
         self._later = list[tuple[Command, Awaited]]()
+        self._owes = False
         self._command: bytes | None = None
         self.warnings = list[str]()
 
@@ -92,13 +93,21 @@ class Link:
             return self._journey(command)
         return self._done(self._connection.exec_prepared, *command)
 
-    def later(self, statement: str, given: Sequence[object] = ()) -> Awaited:
+    def later(
+        self, statement: str, given: Sequence[object] = (), *, can_fail: bool = True
+    ) -> Awaited:
         """Execute a statement with the next one, which fails if this one does."""
         if not self.is_open:
             raise self._lost()
         awaited = Awaited(self.send)
         self._later.append((self._command_of(statement, given), awaited))
+        self._owes = self._owes or can_fail
         return awaited
+
+    @property
+    def owes(self) -> bool:
+        """Return whether something that can fail was left for later."""
+        return self._owes and bool(self._later)
 
     def send(self) -> None:
         """Execute what was left for later."""
@@ -186,7 +195,7 @@ class Link:
 
     def _journey(self, *last: Command) -> Result:
         """Execute what was left for later, and these; return what the last one says."""
-        later, self._later = self._later, []
+        later, self._later, self._owes = self._later, [], False
         try:
             results = in_one_journey(self._connection, [*(each for each, _ in later), *last])
         except psycopg.Error:

@@ -18,8 +18,9 @@ class Part:
 
     def __enter__(self) -> None:
         try:
-            self._link.send()
-            self._savepoint = self._link.later("SAVEPOINT part")
+            if self._link.owes:
+                self._link.send()
+            self._savepoint = self._link.later("SAVEPOINT part", can_fail=False)
         except Failed as failed:
             raise StoreError(why(self._database.address, failed)) from failed
         self._begins = self._database.memory.begin_part()
@@ -35,7 +36,9 @@ class Part:
             return
         try:
             if error is None:
-                self._link.run("RELEASE part")
+                if self._link.owes:
+                    self._link.send()
+                self._link.later("RELEASE part", can_fail=False)
                 return
         except Failed as failed:
             error = failed
