@@ -3,9 +3,9 @@
 `state/sqlite` and `state/postgres` implement it, with the topics of `state/sql`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from bot.refusal import Refusal
 from state.topics.audit import Audit
@@ -30,6 +30,8 @@ from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
 from state.topics.requests import Requests
 from state.topics.workers import Workers
+
+T = TypeVar("T")
 
 
 class StoreError(Refusal):
@@ -144,6 +146,12 @@ class Store(Protocol):
         `lasting`, once `wait_for_disk()` has returned. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
+        """
+
+    async def beside(self, do: Callable[[], T], *, lasting: bool = True) -> T:
+        """Do something in a turn beside the event loop, maybe together with what others ask for.
+
+        Each is rolled back alone if it fails. Raises what it raises, and StoreError as a turn does.
         """
 
     async def wait_for_disk(self) -> None:
