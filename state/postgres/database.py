@@ -25,7 +25,6 @@ ALONE_AT_ONCE: Final = (
 IF_ALONE: Final = " WHERE current_setting('cordcall.alone') = 'true'"
 MAY_BE_LOST: Final = "what was changed last may be lost"
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
-_RETURNS: Final = re.compile(r"\bRETURNING\b")
 
 T = TypeVar("T")
 
@@ -58,7 +57,8 @@ class Database(Reading):
     ) -> Result | Awaited:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        In a turn one that returns nothing may wait for the next, and fail with it.
+        In a turn one that changes something waits for the next, or until it is asked for what it
+        returns, and fails then.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
@@ -67,7 +67,7 @@ class Database(Reading):
         self.memory.note_change(sql, about)
         self._changes = True
         try:
-            if self._turn and not _RETURNS.search(sql):
+            if self._turn:
                 return self._turn.later(sql, given)
             return self.connection.execute(sql, given)
         except Failed as error:

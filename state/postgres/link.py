@@ -5,7 +5,8 @@ cost three times as much: most of a statement's time is spent in them. Of its fu
 are called that let other threads run meanwhile: `exec_`, `prepare` and `exec_prepared` do,
 `get_result` and `PGconn.connect` do not.
 
-What returns nothing is executed with the next statement: most of its cost is the journey.
+What changes something is executed with the next statement, or when somebody asks what it has
+returned: most of its cost is the journey.
 """
 
 import logging
