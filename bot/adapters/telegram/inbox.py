@@ -198,16 +198,20 @@ class Inbox:
         once they are worked out. `reasons` are those of the first update.
         """
         woken, left, unexplained = list[str](), updates[:0], None
+
+        def do() -> None:
+            nonlocal left, unexplained
+            for number, update in enumerate(updates):
+                try:
+                    woken.extend(self._doing.do(update, None if number else reasons))
+                except Unexplained as rule:
+                    unexplained, left = rule, updates[number:]
+                    break
+            if poll and not left:
+                self._store.inbox.keep_poll(poll)
+
         try:
-            async with self._store.turn_beside() as store:
-                for number, update in enumerate(updates):
-                    try:
-                        woken += self._doing.do(update, None if number else reasons)
-                    except Unexplained as rule:
-                        unexplained, left = rule, updates[number:]
-                        break
-                if poll and not left:
-                    store.inbox.keep_poll(poll)
+            await self._store.beside(do)
         finally:
             for chat in woken:
                 self._sender.wake(chat)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from bot.adapters.telegram.kept_update import Update, kept_tap
 from state.store import Store, StoreError
@@ -33,8 +34,7 @@ class Noting:
         """Note updates as `note` does; other processes are waited for beside the event loop."""
         if not updates:
             return []
-        async with self._store.turn_beside(lasting=False):
-            return self._note(updates)
+        return await self._store.beside(partial(self._note, updates), lasting=False)
 
     def _note(self, updates: Iterable[Update]) -> list[Update]:
         """Note updates in the order of their numbers."""
