@@ -224,9 +224,10 @@ def test_what_was_taken_back_or_rolled_back_is_not_executed(link: Link) -> None:
     assert link.execute(OWNERS).fetchall() == [("ann",)]
     with pytest.raises(Failed, match="taken back"):
         _ = since.rowcount
-    link.later(ADD, ("dan",))
+    for _ in range(2):
+        link.later(ADD, ("dan",))
     link.roll_back()
-    assert link.execute(OWNERS).fetchall() == []
+    assert link.is_open and link.execute(OWNERS).fetchall() == []
 
 
 def test_a_connection_that_ends_while_much_is_executed_is_lost(
