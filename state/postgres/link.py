@@ -129,6 +129,7 @@ class Link:
 
     def copy(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Send rows to a COPY … FROM STDIN, inside a transaction."""
+        self.send()
         try:
             with self._whole.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 for row in rows:

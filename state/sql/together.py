@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Protocol
 
+from state.sql.database import Database
 from state.sql.turns import Turns
 from state.store import StoreError
 
@@ -21,14 +23,22 @@ class _Asked:
     done: "asyncio.Future[Any]"
 
 
+_Returned = tuple[_Asked, Any, Exception | None, bool]
+
+
+class _Shared(Database, Turns, Protocol):
+    """An open database whose turns are shared."""
+
+
 class Together:
     """What others ask for is rolled back alone if it fails, as a `part` is."""
 
-    def __init__(self, database: Turns, part: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, database: _Shared, part: Callable[[], AbstractContextManager[None]]) -> None:
         self._database = database
         self._part = part
         self._asked = list[_Asked]()
         self._task: asyncio.Task[None] | None = None
+        self._following = set[asyncio.Task[None]]()
 
     async def do(self, do: Callable[[], Any], *, lasting: bool) -> Any:
         """Return what it returns, once that is committed. Raises what it raises, or StoreError."""
@@ -52,7 +62,7 @@ class Together:
         except BaseException as error:
             self._fail(self._take(), error)
             return
-        some, returned = self._take(), list[tuple[_Asked, Any, Exception | None]]()
+        some, returned = self._take(), list[_Returned]()
         try:
             try:
                 for each in some:
@@ -61,33 +71,67 @@ class Together:
                 self._database.roll_back(error)
                 raise
             self._database.commit()
-            await self._database.committed_beside(lasting=any(each.lasting for each in some))
+            await self._follow(returned, lasting=any(each.lasting for each in some))
         except BaseException as error:
             self._fail(some, error)
+
+    async def _follow(self, returned: list[_Returned], *, lasting: bool) -> None:
+        """Do what follows the commit, and tell all; a scrub holds up only who asked for it."""
+        to_do = self._database.committed_beside(lasting=lasting)
+        if not self._database.erasing.scrubs_next:
+            await to_do
+            for each, value, failed, _ in returned:
+                _tell(each.done, value, failed)
             return
-        for each, value, failed in returned:
-            if not each.done.done():
-                each.done.set_exception(failed) if failed else each.done.set_result(value)
+        following = asyncio.create_task(to_do)
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+        await asyncio.sleep(0)  # it is noted what is to last
+        for each, value, failed, scrubs in returned:
+            if scrubs:
+                following.add_done_callback(partial(_tell_after, each.done, value))
+            else:
+                _tell(each.done, value, failed)
 
     def _take(self) -> list[_Asked]:
         taken, self._asked = self._asked[:MOST_TOGETHER], self._asked[MOST_TOGETHER:]
         return [each for each in taken if not each.done.done()]
 
-    def _do(self, each: _Asked, *, alone: bool) -> tuple[Any, Exception | None]:
-        """Do one thing; return its value or how it failed. One alone fails with the turn."""
-        if alone:
-            return each.do(), None
+    def _do(self, each: _Asked, *, alone: bool) -> tuple[Any, Exception | None, bool]:
+        """Do one thing; return its value or how it failed, and whether it asks for a scrub.
+
+        One alone fails with the turn.
+        """
+        scrubbed = self._database.erasing.scrubs_next
         try:
-            with self._part():
-                return each.do(), None
+            with nullcontext() if alone else self._part():
+                value = each.do()
         except StoreError:
             raise
         except Exception as error:
-            return None, error
+            if alone:
+                raise
+            return None, error, False
+        return value, None, self._database.erasing.scrubs_next and not scrubbed
 
     def _fail(self, some: list[_Asked], error: BaseException) -> None:
         for each in some:
-            if not each.done.done():
-                each.done.set_exception(error)
+            _tell(each.done, None, error)
         if not isinstance(error, Exception):
             raise error
+
+
+def _tell(done: "asyncio.Future[Any]", value: Any, failed: BaseException | None) -> None:
+    if done.done():
+        return
+    if failed:
+        done.set_exception(failed)
+    else:
+        done.set_result(value)
+
+
+def _tell_after(done: "asyncio.Future[Any]", value: Any, following: "asyncio.Task[None]") -> None:
+    if following.cancelled():
+        done.cancel()
+    else:
+        _tell(done, value, following.exception())

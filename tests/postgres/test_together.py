@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
+from threading import Event
 
 import pytest
 
@@ -124,3 +125,24 @@ async def test_if_any_of_them_is_to_last_all_of_them_wait_for_the_disk(
         store.beside(partial(add, store, "d"), lasting=True),
     )
     assert disk._committed == before + 1
+
+
+async def test_erasing_holds_up_only_who_has_asked_for_it(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, erasing = Event(), store.database.erasing
+    monkeypatch.setattr(erasing, "scrub", lambda: may_end.wait(5))
+
+    def erase() -> None:
+        erasing.scrubs_next = True
+        add(store, "gone")
+
+    erased = asyncio.create_task(store.beside(erase))
+    try:
+        assert await store.beside(partial(add, store, "ann")) == "ann"
+        assert await store.beside(partial(add, store, "bob")) == "bob"
+        assert not erased.done()
+    finally:
+        may_end.set()
+    await erased
+    assert owners(store) == ["ann", "bob", "gone"]
