@@ -133,7 +133,8 @@ async def survive(
         bot = await runner.start(server, database, die_at, met)
         talking = asyncio.create_task(converse_to_the_end(ann, database))
         if die_at:
-            await until(lambda: not alive(bot) or talking.done())
+            while alive(bot) and not talking.done():  # which ends: each step waits so long at most
+                await asyncio.sleep(0.005)
             if not alive(bot):
                 bot = await runner.start(server, database, 0, met)
         await talking

@@ -58,11 +58,13 @@ class Leading:
                 if not self._tasks:
                     await workers.begins_to_lead()
                     (await self.begin(read_poll(self._store)))()
+                    log.info("this worker leads now")
             except Exception as error:
                 log.error("leading failed", error=type(error).__name__)
                 await asyncio.sleep(FIRST_PAUSE)
                 continue
             await workers.stops_leading()
+            log.warning("this worker no longer leads")
             await self._end_loops()
             while workers.is_cut_off:
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)

@@ -3,6 +3,8 @@
 import asyncio
 from types import SimpleNamespace
 
+from structlog.testing import capture_logs
+
 from bot.adapters.telegram.leading import Leading
 from state.records import Poll
 from state.sqlite.workers import Workers
@@ -41,8 +43,10 @@ async def test_who_lost_the_lead_while_the_program_started_does_not_go_on_leadin
     leading = Leading(store, CaughtUp, [loop])  # type: ignore[arg-type]
     (await leading.begin(None))()
     await until(lambda: running == [True])
-    going_on = asyncio.create_task(leading.run())
-    try:
-        await until(lambda: not running and leading.ended.is_set())
-    finally:
-        going_on.cancel()
+    with capture_logs() as logged:
+        going_on = asyncio.create_task(leading.run())
+        try:
+            await until(lambda: not running and leading.ended.is_set())
+        finally:
+            going_on.cancel()
+    assert [line["event"] for line in logged] == ["this worker no longer leads"]
