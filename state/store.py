@@ -3,8 +3,9 @@
 `state/sqlite` and `state/postgres` implement it, with the topics of `state/sql`.
 """
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from bot.refusal import Refusal
 from state.topics.audit import Audit
@@ -29,6 +30,8 @@ from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
 from state.topics.requests import Requests
 from state.topics.workers import Workers
+
+T = TypeVar("T")
 
 
 class StoreError(Refusal):
@@ -145,6 +148,12 @@ class Store(Protocol):
         Raises StoreError as `turn()` does.
         """
 
+    async def beside(self, do: Callable[[], T], *, lasting: bool = True) -> T:
+        """Do something in a turn beside the event loop, maybe together with what others ask for.
+
+        Each is rolled back alone if it fails. Raises what it raises, and StoreError as a turn does.
+        """
+
     async def wait_for_disk(self) -> None:
         """Wait until all lasting turns committed by now would survive a power cut.
 
@@ -162,6 +171,12 @@ class Store(Protocol):
 
     def is_held(self) -> bool:
         """Return whether another process is writing, for which a turn would wait."""
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Read at once what taps on these buttons will need, if that is quicker.
+
+        Raises StoreError.
+        """
 
     def part(self) -> AbstractContextManager[None]:
         """Run a part of a turn that can fail alone: it is rolled back, the turn continues.

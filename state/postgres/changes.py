@@ -5,6 +5,7 @@ since it last looked forgets everything.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from state.sql.known import Memory
@@ -14,23 +15,26 @@ COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 FORGET_TURNS: Final = "DELETE FROM changes"
 TURNS: Final = "SELECT turns, taken, NULL FROM engine"
 SINCE: Final = (
-    "SELECT turns, taken, (SELECT string_agg(what, chr(10)) FROM changes WHERE turn > %s) "
-    "FROM engine"
+    "SELECT turns, taken, CASE WHEN turns > ? THEN "
+    "(SELECT string_agg(what, chr(10)) FROM changes WHERE turn > ?) END FROM engine"
 )
 NOTE: Final = (
-    "INSERT INTO changes (slot, turn, what) VALUES (%d, %d, %s) "
+    "INSERT INTO changes (slot, turn, what) VALUES (?, ?, ?) "
     "ON CONFLICT (slot) DO UPDATE SET turn = excluded.turn, what = excluded.what"
 )
+TELL: Final = "SELECT pg_notify(?, ?)"
+CHATS_TOLD: Final = 100  # at once: PostgreSQL takes less than 8,000 bytes
 
 
-def written(memory: Memory) -> str:
-    """Write what was changed in a turn in one line, without what is beyond ASCII."""
-    return json.dumps([*memory.changed], separators=(",", ":"))
+def told(chats: Sequence[str]) -> Iterator[str]:
+    """Write chats for which something was queued, so many at once as can be told."""
+    for place in range(0, len(chats), CHATS_TOLD):
+        yield json.dumps(chats[place : place + CHATS_TOLD])
 
 
-def note(turn: int, literal: str) -> str:
-    """Return the statement that notes what a turn has changed, as a literal of SQL."""
-    return NOTE % (turn % TURNS_KEPT, turn, literal)
+def note(turn: int, memory: Memory) -> tuple[int, int, str]:
+    """Return the values of NOTE for a turn that has changed what a memory has noted."""
+    return turn % TURNS_KEPT, turn, json.dumps([*memory.changed], separators=(",", ":"))
 
 
 def forget(memory: Memory, told: str | None, turns: int) -> bool:

@@ -1,6 +1,6 @@
 """The connections of a process, made anew when they are lost: one to work on, one for the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
@@ -11,6 +11,7 @@ from state.postgres import opening
 from state.postgres.disk import Disk
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link
+from state.postgres.schema import TELLS
 from state.store import CommitUnknown, StoreError
 
 SECONDS_BETWEEN_TRIES: Final = 1.0
@@ -108,19 +109,21 @@ class Connected:
         )
 
     def _prepare(self, link: Link) -> None:
-        link.run(NOT_WAITING)
+        link.run(NOT_WAITING, TELLS)
         if self._alone:
             opening.require_alone(link, self._address)
 
-    def commit(self, link: Link, *last: str) -> None:
+    def commit(self, link: Link, last: Iterable[tuple[str, Sequence[object]]]) -> None:
         """Commit the transaction of a connection, with last statements before that.
 
         Raises CommitUnknown if it is lost before the server says whether it has.
         """
         if not link.is_open:
             raise Failed("", "the connection was lost", lost=True)
+        for statement, given in last:
+            link.later(statement, given)
         try:
-            link.commit(*last)
+            link.commit()
         except Failed as error:
             if not error.lost:
                 raise

@@ -9,9 +9,11 @@ from bot.database_address import Address
 from state.postgres import changes, opening
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
-from state.postgres.link import Link, Result
+from state.postgres.link import Link
 from state.postgres.opening import ALONE, BEGIN, WRITING
 from state.postgres.reading import Reading
+from state.postgres.results import Awaited, Result
+from state.postgres.schema import QUEUED
 from state.postgres.waiting import Waiting
 from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
@@ -40,7 +42,9 @@ class Database(Reading):
         self._changes = False
         self._turns = self._renewed = self._version = 0
         self.memory = Memory(self._look)
+        self._queued = dict[str, None]()  # the chats for which something was queued in this turn
         self.others_work: Callable[[], bool] = lambda: False
+        self.sends_to: Callable[[str], bool] = lambda chat: False
         self.erasing = Erasing(address)
         self._waiting = Waiting(lambda: opening.connect(address))
 
@@ -48,8 +52,13 @@ class Database(Reading):
         self._waiting.close()
         self.connected.close()
 
-    def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
+    def execute(
+        self, sql: str, given: Sequence[object] = (), about: str | None = None
+    ) -> Result | Awaited:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
+
+        In a turn one that changes something waits for the next, or until it is asked for what it
+        returns, and fails then.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
@@ -58,6 +67,8 @@ class Database(Reading):
         self.memory.note_change(sql, about)
         self._changes = True
         try:
+            if self._turn:
+                return self._turn.later(sql, given)
             return self.connection.execute(sql, given)
         except Failed as error:
             if self._turn:
@@ -71,6 +82,9 @@ class Database(Reading):
         for each in given:
             self.execute(sql, each, about)
 
+    def note_queued(self, chat: str) -> None:
+        self._queued[chat] = None
+
     def begin(self, *, lasting: bool) -> None:
         """Begin a turn; whoever writes is waited for.
 
@@ -81,7 +95,8 @@ class Database(Reading):
         """
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE, self._turns_since())
+            since, given = self._turns_since()
+            link, turns = self._begin(BEGIN, ALONE, since, given=given)
             self._begun(link, turns.fetchone())
 
     async def begin_beside(self) -> None:
@@ -98,7 +113,7 @@ class Database(Reading):
         """
         assert self._turn
         try:
-            self.connected.commit(self._turn, *(self._notes() if self._changes else ()))
+            self.connected.commit(self._turn, self._notes() if self._changes else ())
         except BaseException as error:
             self.roll_back(error)
             raise
@@ -167,6 +182,7 @@ class Database(Reading):
 
     def _begun(self, link: Link, turns: Any) -> None:
         self._turn, self._changes = link, False
+        self._queued.clear()
         self._note(turns)
         self.memory.begin_turn()
 
@@ -193,7 +209,8 @@ class Database(Reading):
         """Begin a turn; False if it must wait."""
         with self._said():
             self._require_no_turn()
-            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, self._turns_since() + IF_ALONE)
+            since, given = self._turns_since()
+            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, since + IF_ALONE, given=given)
             count = turns.fetchone()
             if count is None:
                 link.roll_back()
@@ -205,26 +222,30 @@ class Database(Reading):
         with self._said():
             return self.connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
 
-    def _turns_since(self) -> str:
+    def _turns_since(self) -> tuple[str, tuple[int, ...]]:
         """Return what reads how many turns there were, and what those since then have changed."""
-        return changes.SINCE % self._turns if self.others_work() else changes.TURNS
+        if self.others_work():
+            return changes.SINCE, (self._turns, self._turns)
+        return changes.TURNS, ()
 
-    def _notes(self) -> Iterator[str]:
-        """Note at the end of a turn what it has changed, unless its traces are to go."""
-        assert self._turn
-        yield changes.COUNT_TURN
+    def _notes(self) -> Iterator[tuple[str, Sequence[object]]]:
+        """Note at the end of a turn what it has changed, unless its traces are to go.
+
+        Who sends what it has queued is told. If that is this worker it knows: nobody can take its
+        chats while this turn goes on.
+        """
+        yield changes.COUNT_TURN, ()
         if self.erasing.scrubs_next:
-            yield changes.FORGET_TURNS
+            yield changes.FORGET_TURNS, ()
         elif self.others_work():
-            yield changes.note(self._turns + 1, self._turn.literal(changes.written(self.memory)))
+            yield changes.NOTE, changes.note(self._turns + 1, self.memory)
+        for told in changes.told([chat for chat in self._queued if not self.sends_to(chat)]):
+            yield changes.TELL, (QUEUED, told)
 
     def _look(self) -> int:
         """Return a number that is another one once it is not known what others have changed."""
         if not self._turn:
-            if self.others_work():
-                self._note(self._read(changes.SINCE % "?", (self._turns,)).fetchone())
-            else:
-                self._note(self._read(changes.TURNS).fetchone())
+            self._note(self._read(*self._turns_since()).fetchone())
         return self._version
 
     def _note(self, turns: Any) -> None:

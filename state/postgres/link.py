@@ -4,11 +4,14 @@ A statement is prepared the first time and only executed from then on. psycopg's
 cost three times as much: most of a statement's time is spent in them. Of its functions only those
 are called that let other threads run meanwhile: `exec_`, `prepare` and `exec_prepared` do,
 `get_result` and `PGconn.connect` do not.
+
+What changes something is executed with the next statement, or when somebody asks what it has
+returned: most of its cost is the journey.
 """
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -24,6 +27,9 @@ from state.postgres.failures import (
     WRONG_VALUE,
     Failed,
 )
+from state.postgres.journey import Command, in_one_journey
+from state.postgres.results import Awaited, Result, names
+from state.postgres.values import written
 
 MOST_PREPARED: Final = 512
 ROWS_AT_ONCE: Final = 1000
@@ -33,37 +39,6 @@ _IDLE: Final = pq.TransactionStatus.IDLE
 _FIELD: Final = pq.DiagnosticField
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # a command says itself what failed
-
-
-class HoldsNul(Failed):
-    """A text has a NUL in it, which PostgreSQL does not keep: nothing was sent to the server."""
-
-
-class Result:
-    """What a statement returned, with what callers use of a sqlite3.Cursor."""
-
-    __slots__ = ("_names", "_rows", "rowcount")
-
-    def __init__(
-        self, rows: list[tuple[Any, ...]], count: int, names: Callable[[], list[str]]
-    ) -> None:
-        self._rows = iter(rows)
-        self._names = names
-        self.rowcount = count
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return self._rows
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        return next(self._rows, None)
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return list(self._rows)
-
-    @property
-    def description(self) -> list[tuple[str]]:
-        """Name the columns, each in a tuple of its own."""
-        return [(name,) for name in self._names()]
 
 
 class Link:
@@ -79,6 +54,8 @@ class Link:
         self._reader = Transformer()
         self._prepared = dict[str, bytes]()
         self._number = 0
+        self._later = list[tuple[Command, Awaited]]()
+        self._owes = False
         self._command: bytes | None = None
         self.warnings = list[str]()
 
@@ -102,6 +79,7 @@ class Link:
         return (found.get(name.encode()) or b"").decode()
 
     def close(self) -> None:
+        self._later.clear()
         self._whole.close()
 
     def cancel(self) -> None:
@@ -109,16 +87,38 @@ class Link:
         with suppress(psycopg.Error):
             self._connection.get_cancel().cancel()
 
-    def literal(self, text: str) -> str:
-        """Return a text as it stands in a statement."""
-        return pq.Escaping(self._connection).escape_literal(text.encode()).decode()
-
     def execute(self, statement: str, given: Sequence[object] = ()) -> Result:
         """Execute one statement, with `?` where values are put."""
-        name = self._prepared.get(statement)
-        if name is None:
-            name = self._prepare(statement)
-        return self._done(self._connection.exec_prepared, name, [_written(each) for each in given])
+        command = self._command_of(statement, given)
+        if self._later:
+            return self._journey(command)
+        return self._done(self._connection.exec_prepared, *command)
+
+    def later(
+        self, statement: str, given: Sequence[object] = (), *, can_fail: bool = True
+    ) -> Awaited:
+        """Execute a statement with the next one, which fails if this one does."""
+        if not self.is_open:
+            raise self._lost()
+        awaited = Awaited(self.send)
+        self._later.append((self._command_of(statement, given), awaited))
+        self._owes = self._owes or can_fail
+        return awaited
+
+    @property
+    def owes(self) -> bool:
+        """Return whether something that can fail was left for later."""
+        return self._owes and bool(self._later)
+
+    def send(self) -> None:
+        """Execute what was left for later."""
+        if self._later:
+            self._journey()
+
+    def take_back(self, since: Awaited) -> None:
+        """Do not execute what was left for later since then."""
+        place = next((at for at, (_, each) in enumerate(self._later) if each is since), 0)
+        del self._later[place:]
 
     def each(self, statement: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """Return rows while they are read, however many, inside a transaction."""
@@ -129,6 +129,7 @@ class Link:
 
     def copy(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Send rows to a COPY … FROM STDIN, inside a transaction."""
+        self.send()
         try:
             with self._whole.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 for row in rows:
@@ -140,35 +141,52 @@ class Link:
 
     def run(self, *statements: str) -> Result:
         """Execute statements without values in one journey; return what the last one says."""
+        if self._later:
+            for each in statements[:-1]:
+                self.later(each)
+            return self.execute(statements[-1])
         return self._done(self._connection.exec_, "; ".join(statements).encode())
 
-    def begin(self, *statements: str) -> Result:
-        """Run statements that begin a transaction; none is left if one of them fails."""
+    def begin(self, *statements: str, given: Sequence[object] = ()) -> Result:
+        """Run statements that begin a transaction; none is left if one of them fails.
+
+        The values are those of the last one.
+        """
         try:
-            return self.run(*statements)
+            for each in statements[:-1]:
+                self.later(each)
+            return self.execute(statements[-1], given)
         except Failed:
             self.roll_back()
             raise
 
     def roll_back(self) -> None:
         """Roll the transaction back; a connection on which that fails is not used again."""
+        self._later.clear()
         try:
             if self.in_transaction:
                 self.run("ROLLBACK")
         except Failed:
             self.close()
 
-    def commit(self, *last: str) -> None:
-        """Commit the transaction, with last statements before that in the same journey.
+    def commit(self) -> None:
+        """Commit the transaction, with what was left for later in the same journey.
 
         Raises Failed if the server has rolled it back instead.
         """
-        self.run(*last, "COMMIT")
+        self.run("COMMIT")
         if self._command != b"COMMIT":
             raise Failed(NOT_COMMITTED, "")
 
+    def _command_of(self, statement: str, given: Sequence[object]) -> Command:
+        name = self._prepared.get(statement)
+        if name is None:
+            name = self._prepare(statement)
+        return name, [written(each) for each in given]
+
     def _prepare(self, statement: str) -> bytes:
         if len(self._prepared) >= MOST_PREPARED:
+            self.send()
             self.run("DEALLOCATE ALL")
             self._prepared.clear()
         self._number += 1
@@ -177,18 +195,36 @@ class Link:
         self._prepared[statement] = name
         return name
 
+    def _journey(self, *last: Command) -> Result:
+        """Execute what was left for later, and these; return what the last one says."""
+        later, self._later, self._owes = self._later, [], False
+        try:
+            results = in_one_journey(self._connection, [*(each for each, _ in later), *last])
+        except psycopg.Error:
+            raise self._lost() from None
+        for place, result in enumerate(results):
+            said = self._result(result)
+            if place < len(later):
+                later[place][1].said = said
+        return said
+
     def _done(self, call: Callable[..., "pq.abc.PGresult"], *words: object) -> Result:
         try:
             result = call(*words)
         except psycopg.Error:
             raise self._lost() from None
+        return self._result(result)
+
+    def _result(self, result: "pq.abc.PGresult") -> Result:
         if result.status not in _DONE:
             raise self._failed(result)
         self._command = result.command_status
-        self._reader.set_pgresult(result)
-        rows = self._reader.load_rows(0, result.ntuples, tuple) if result.ntuples else []
+        rows = list[tuple[Any, ...]]()
+        if result.ntuples:
+            self._reader.set_pgresult(result)
+            rows = self._reader.load_rows(0, result.ntuples, tuple)
         changed = result.command_tuples
-        return Result(rows, -1 if changed is None else changed, lambda: _names(result))
+        return Result(rows, -1 if changed is None else changed, lambda: names(result))
 
     def _failed(self, result: "pq.abc.PGresult") -> Failed:
         """Say what failed, but of a refused value only where it was to be stored."""
@@ -222,36 +258,3 @@ def numbered(statement: str) -> str:
     """Number the places of values ($1, $2, …); a ? in a text or a comment is none of them."""
     numbers = iter(range(1, statement.count("?") + 1))
     return _PART.sub(lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], statement)
-
-
-def _written(value: object) -> bytes | None:
-    kind = type(value)
-    if kind not in _WRITE:
-        kind = next((each for each in _WRITE if isinstance(value, each)), kind)
-    return _WRITE[kind](value)
-
-
-def _text(value: str) -> bytes:
-    written = value.encode()
-    if b"\0" in written:
-        raise HoldsNul(f"{WRONG_VALUE}021", "a value was refused (a text with a NUL in it)")
-    return written
-
-
-_WRITE: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
-    str: _text,
-    int: b"%d".__mod__,
-    bool: b"%d".__mod__,
-    bytes: lambda value: b"\\x" + value.hex().encode(),
-    float: lambda value: repr(value).encode(),
-    type(None): lambda _: None,
-}
-
-
-def without_nul(value: object) -> object:
-    """Return what is equal to nothing that is kept in place of a text with a NUL."""
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
-
-
-def _names(result: "pq.abc.PGresult") -> list[str]:
-    return [(result.fname(place) or b"").decode() for place in range(result.nfields)]

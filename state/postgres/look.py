@@ -8,8 +8,9 @@ from typing import Any, Final
 from bot.database_address import Address
 from state.postgres import opening
 from state.postgres.failures import Failed, why
-from state.postgres.link import Link, Result
+from state.postgres.link import Link
 from state.postgres.reading import AUDITED, SNAPSHOT
+from state.postgres.results import Result
 from state.postgres.schema import NEWEST
 from state.postgres.server import Server, examine
 from state.sql import looked

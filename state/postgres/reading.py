@@ -7,7 +7,9 @@ from typing import Any, Final
 from bot.database_address import Address
 from state.postgres.connected import Connected
 from state.postgres.failures import Failed, why
-from state.postgres.link import HoldsNul, Link, Result, without_nul
+from state.postgres.link import Link
+from state.postgres.results import Result
+from state.postgres.values import HoldsNul, without_nul
 from state.store import StoreError
 
 AUDITED: Final = "SELECT audited FROM engine"
@@ -42,6 +44,7 @@ class Reading:
         try:
             with self._said():
                 yield
+                self._turn.send()
         finally:
             self._turn.roll_back()
             self._turn = None
@@ -71,8 +74,8 @@ class Reading:
         if self._turn:
             raise Failed("", "a turn is under way in this process")
 
-    def _begin(self, *statements: str) -> tuple[Link, Result]:
-        return self.connected.begin(lambda link: (link, link.begin(*statements)))
+    def _begin(self, *statements: str, given: Sequence[object] = ()) -> tuple[Link, Result]:
+        return self.connected.begin(lambda link: (link, link.begin(*statements, given=given)))
 
     @contextmanager
     def _said(self) -> Iterator[None]:

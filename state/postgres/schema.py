@@ -210,7 +210,8 @@ AUDIT: Final = """
     CREATE TRIGGER audit_is_counted AFTER INSERT ON audit
         FOR EACH ROW EXECUTE FUNCTION audit_is_counted()
 """
-QUEUED: Final = "cordcall_queued"  # the channel on which the chat of a queued row is told
+QUEUED: Final = "cordcall_queued"  # the channel on which the chats of queued rows are told
+TELLS: Final = "SET cordcall.tells = 'yes'"  # said by who tells it at the end of a turn
 OUTBOX: Final = f"""
     CREATE FUNCTION queued_is_told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_notify('{QUEUED}', NEW.chat);
@@ -231,7 +232,25 @@ ENGINE: Final = """
 ever had, how many turns have changed something, and how often workers have taken chats; and what
 the last turns have changed."""
 
-STEPS: Final[Mapping[int, tuple[str, ...]]] = {28: (ENGINE, *TABLES, AUDIT, OUTBOX)}
+CLAIMED: Final = """
+    CREATE INDEX idx_reminders_claimed ON reminders (claimed_at) WHERE claimed_at IS NOT NULL
+"""
+TOLD_IN_TURN: Final = f"""
+    CREATE OR REPLACE FUNCTION queued_is_told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_notify('{QUEUED}', json_build_array(NEW.chat)::text);
+        RETURN NULL;
+    END $$;
+    DROP TRIGGER queued_is_told ON outbox;
+    CREATE TRIGGER queued_is_told AFTER INSERT OR UPDATE OF chat ON outbox
+        FOR EACH ROW WHEN (current_setting('cordcall.tells', true) IS DISTINCT FROM 'yes')
+        EXECUTE FUNCTION queued_is_told()
+"""
+"""Who tells nobody that a row is queued, because it is no worker's turn, has it told."""
+
+STEPS: Final[Mapping[int, tuple[str, ...]]] = {
+    28: (ENGINE, *TABLES, AUDIT, OUTBOX),
+    29: (CLAIMED, TOLD_IN_TURN),
+}
 NEWEST: Final = max(STEPS)
 OLDEST: Final = min(STEPS)
 _CREATED: Final = re.compile(r"CREATE TABLE (\w+)")

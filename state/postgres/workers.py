@@ -2,7 +2,7 @@
 
 Chats are divided into shares. A worker holds the lock of each share that is its own, on a
 connection for nothing else: when that ends, the server gives them all up. So nobody has to find out
-who is alive. What one queues for a chat of another's, a trigger tells all of them.
+who is alive. Who queues something for a chat of another's tells all of them.
 
 A worker that stood still may have lost shares without having heard of it. So each taking of shares
 is counted, as a turn is: who finds in a turn that others have taken some looks before it sends.
@@ -61,15 +61,15 @@ def share_of(chat: str) -> int:
 class Workers:
     """This worker among the others.
 
-    `look_anew` has the store look again for what others have changed, although it just has.
+    `expect` has the store read what others have just queued for some chats.
     """
 
     def __init__(
-        self, address: Address, connected: Connected, look_anew: Callable[[], None]
+        self, address: Address, connected: Connected, expect: Callable[[Sequence[str]], None]
     ) -> None:
         self._address = address
         self._connected = connected
-        self._look_anew = look_anew
+        self._expect = expect
         self._mine = frozenset[int]()  # the shares whose chats this one sends to
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
@@ -252,10 +252,11 @@ class Workers:
         if told.channel == TOLD:
             words: Sequence[Word] = json.loads(told.payload)
             hears.told(words)
-        elif self.sends_to(told.payload):
+        elif mine := [each for each in json.loads(told.payload) if self.sends_to(each)]:
             self._connected.disk.note_commit()
-            self._look_anew()
-            hears.queued(told.payload)
+            self._expect(mine)
+            for chat in mine:
+                hears.queued(chat)
 
     def _lose(self) -> None:
         """Note that the connection has ended, and with it every lock."""

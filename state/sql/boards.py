@@ -1,5 +1,6 @@
 """The board of each chat and topic, and what boards say of each case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -32,10 +33,15 @@ _ABOUT: Final = f"CASE WHEN read_lines.due_at IS NULL THEN about ELSE '{UNCONFIR
 
 
 class Boards:
+    summary_columns = _SUMMARY.columns
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._of_chat = Known(database.memory, "boards", self._read)
         self._summaries = Known(database.memory, "summaries", self._read_summary)
+
+    def note_summary_read(self, code: str, row: Sequence[object] | None) -> None:
+        self._summaries.set(code, tuple(row) if row else None)
 
     def find(self, chat: str, thread: int) -> Board | None:
         return next((each for each in self._of_chat.get(chat) if each.thread == thread), None)

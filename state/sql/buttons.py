@@ -1,6 +1,7 @@
 """What the buttons of each message do."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +19,8 @@ _NOT_SHOWN: Final = "UPDATE buttons SET message_id = NULL WHERE chat = ? AND mes
 
 
 class Buttons:
+    columns = _MINTED.columns
+
     def __init__(self, database: Database, cases: Cases) -> None:
         self._database = database
         self._cases = cases
@@ -29,6 +32,14 @@ class Buttons:
 
     def find(self, token: str) -> Minted | None:
         return self._minted.get(token)
+
+    def note_read(self, token: str, row: Sequence[object]) -> None:
+        self._minted.set(token, _MINTED.one(row))
+
+    def is_known(self, token: str) -> bool:
+        """Return whether nothing need be read to know what a button does, and to which case."""
+        minted = self._minted.known(token)
+        return minted is not None and (minted.code is None or self._cases.is_known(minted.code))
 
     def is_current(self, token: str, chat: str) -> bool:
         minted = self.find(token)

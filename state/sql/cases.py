@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from state.records import TAKEN_BACK, UNDONE, Answer, Entry, OpenCase, Place, StoredCase, Told
 from state.sql.chats import Chats
@@ -52,6 +52,10 @@ UNDER_WAY: Final = f"status IN ('open', 'waiting') AND ({_ANSWERED} OR {_NOTED} 
 class Cases:
     """The cases, and which of them each chat is working on."""
 
+    columns = _CASE.columns
+    answer_columns = _ANSWER.columns
+    entry_columns = _ENTRY.columns
+
     def __init__(self, database: Database, chats: Chats) -> None:
         self._database = database
         self._known = Known(
@@ -69,6 +73,21 @@ class Cases:
 
     def find(self, code: str) -> StoredCase | None:
         return self._known.get(code)
+
+    def is_known(self, code: str) -> bool:
+        return self._known.known(code) is not None and self._heads.known(code) is not None
+
+    def note_read(self, code: str, found: tuple[Any, list[Any], list[Any]]) -> None:
+        row, answers, timeline = found
+        if row is None:
+            return
+        case = _CASE.one(row, tuple(_ANSWER.read(answers)), tuple(_ENTRY.read(timeline)))
+        self._known.set(code, case)
+        self._heads.set(code, (case.chat, case.version, case.status))
+
+    def note_head_read(self, code: str, head: Sequence[Any]) -> None:
+        chat, version, status = head
+        self._heads.set(code, (chat, version, status))
 
     def chat_of(self, code: str) -> str | None:
         """Return the chat of a case, even if its answers cannot be read; None if it is gone."""

@@ -1,7 +1,7 @@
 """Who can be reached, and under which id."""
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from state.sql.database import Database
 from state.sql.known import Known
@@ -14,9 +14,8 @@ MOVES: Final[Mapping[str, str]] = {
 STAYS: Final = ("cards",)
 """What it leaves behind: message ids mean other messages there."""
 
-_FIND: Final = (
-    "SELECT active, coalesce(unreachable, 0), coalesce(look_up, '') FROM chats WHERE chat = ?"
-)
+_COLUMNS: Final = "active, coalesce(unreachable, 0), coalesce(look_up, '')"
+_FIND: Final = f"SELECT {_COLUMNS} FROM chats WHERE chat = ?"
 _ACTIVATE: Final = (
     "INSERT INTO chats (chat, active) VALUES (?, ?) "
     "ON CONFLICT (chat) DO UPDATE SET active = excluded.active"
@@ -36,9 +35,14 @@ class _Row(NamedTuple):
 
 
 class Chats:
+    columns = _COLUMNS
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known = Known(database.memory, "chats", self._read)
+
+    def note_read(self, chat: str, row: Sequence[Any] | None) -> None:
+        self._known.set(chat, _Row(*row) if row else None)
 
     def active_code(self, chat: str) -> str | None:
         row = self._known.get(chat)
@@ -107,6 +111,7 @@ class Chats:
                 f"AND {key} NOT IN (SELECT {key} FROM {table} WHERE chat = ?)",
                 (new, old, new),
             )
+        self._database.note_queued(new)
         for table in ("chats", *MOVES, *STAYS, "groups"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (old,))
         self._database.execute(

@@ -69,7 +69,7 @@ class Database(Reads, Protocol):
     def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        It is NO_ANSWER if what is changed is in no answer, or is noted by who executes it.
+        It is NO_ANSWER if what is changed is in no answer, or who executes it says in which.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
@@ -78,3 +78,6 @@ class Database(Reads, Protocol):
         self, sql: str, given: Iterable[Sequence[object]], about: str | None = None
     ) -> None:
         """Execute a statement once for each row of values, inside a turn."""
+
+    def note_queued(self, chat: str) -> None:
+        """Note that something is queued for a chat: whoever sends to it is told after the turn."""

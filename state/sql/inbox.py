@@ -10,6 +10,11 @@ from state.sql.rows import MOMENT, Rows, instant
 
 _LEFT: Final = Rows(LeftTap)
 _POLL: Final = Rows(Poll, polled_at=MOMENT, updated_at=MOMENT)
+_RECEIVE: Final = (
+    "INSERT INTO inbox (update_id, received_at, tap, waiting, attempts) "
+    "VALUES (?, ?, ?, 1, 1) ON CONFLICT (update_id) DO UPDATE "
+    "SET attempts = inbox.attempts + ? WHERE inbox.waiting = 1 RETURNING attempts"
+)
 
 
 class Inbox:
@@ -19,13 +24,18 @@ class Inbox:
         self._database = database
 
     def receive(self, update_id: int, tap: str | None, at: datetime, *, again: bool) -> int:
-        row = self._database.execute(
-            "INSERT INTO inbox (update_id, received_at, tap, waiting, attempts) "
-            "VALUES (?, ?, ?, 1, 1) ON CONFLICT (update_id) DO UPDATE "
-            "SET attempts = inbox.attempts + ? WHERE inbox.waiting = 1 RETURNING attempts",
-            (update_id, instant(at), tap, int(not again)),
-        ).fetchone()
-        return int(row[0]) if row else 0
+        (attempts,) = self.receive_all([(update_id, tap, again)], at)
+        return attempts
+
+    def receive_all(
+        self, updates: Iterable[tuple[int, str | None, bool]], at: datetime
+    ) -> list[int]:
+        received = [
+            self._database.execute(_RECEIVE, (update_id, instant(at), tap, int(not again)))
+            for update_id, tap, again in updates
+        ]
+        rows = [each.fetchone() for each in received]
+        return [int(row[0]) if row else 0 for row in rows]
 
     def received(self, update_ids: Sequence[int]) -> set[int]:
         these = ", ".join("?" * len(update_ids))

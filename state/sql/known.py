@@ -11,7 +11,7 @@ MOST_KNOWN: Final = 512
 MOST_STATEMENTS: Final = 512
 NOTHING: Final = ""
 ANYTHING: Final = "*"
-NO_ANSWER: Final = ""  # what a statement changes is in no answer, or who executes it notes it
+NO_ANSWER: Final = ""  # what a statement changes is in no answer, or who executes it says in which
 _CHANGES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 _CHANGES_NOTHING: Final = re.compile(
     r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA user_version"
@@ -55,6 +55,11 @@ class Known(Generic[T]):
         answer = self.ask(key)
         self.set(key, answer)
         return answer
+
+    def known(self, key: str) -> T | None:
+        """Return the answer for a key; None if it is not known."""
+        self._memory.look()
+        return self.answers.get(key)
 
     def take(self, key: str) -> T | None:
         """Forget the answer for a key and return it; None if it is not known."""
@@ -106,14 +111,16 @@ class Memory:
         self._has_looked = self._set_in_turn is not None or self._looks_in_next_step()
 
     def note_change(self, statement: str, about: str | None) -> None:
-        """Forget what a statement may change: `about` one key of its table, or all of it.
-
-        Of a table that is changed about NO_ANSWER others must forget everything.
-        """
+        """Forget what a statement may change: `about` one key of its table, or all of it."""
         table = _changed_by(statement)
-        if table != NOTHING:
-            self.changed.add((table, about or None))
+        if table != NOTHING and about != NO_ANSWER:
+            self.note_changed(table, about)
             self.forget(table, about)
+
+    def note_changed(self, table: str, about: str | None) -> None:
+        """Note what others must forget."""
+        if table == ANYTHING or table in self._by_key or table in self._as_whole:
+            self.changed.add((table, about))
 
     def forget(self, table: str, about: str | None) -> None:
         """Forget what is known of a table, of all of them, or of one key of it."""

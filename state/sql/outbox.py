@@ -41,6 +41,8 @@ class Outbox:
     anybody changes it.
     """
 
+    columns = _QUEUED.columns
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting = Known[_Waiting](database.memory, "outbox", self._read_few)
@@ -60,7 +62,7 @@ class Outbox:
         thread: int | None = None,
         reminder: int | None = None,
     ) -> None:
-        before = self._waiting.get(chat)
+        before = self._waiting.known(chat)
         (id,) = self._database.execute(
             _ENQUEUE,
             (
@@ -69,12 +71,18 @@ class Outbox:
             ),
             NO_ANSWER,
         ).fetchone()  # fmt: skip
+        self._database.memory.note_changed("outbox", chat)
+        self._database.note_queued(chat)
         if before is not None:
             row = Queued(
                 id, chat, code, tuple(screens), token, query, tapped, anew, priority,
                 at.astimezone(UTC), thread=thread, reminder=reminder,
             )  # fmt: skip
             self._keep(chat, (*before, row))
+
+    def note_read(self, chat: str, rows: Iterable[Sequence[object]]) -> None:
+        """Note all that waits for a chat, as it was read."""
+        self._keep(chat, _QUEUED.read(rows))
 
     def queued(self, chat: str | None = None) -> list[Queued]:
         return self._read("WHERE chat = ?", (chat,)) if chat else self._read()
@@ -138,6 +146,7 @@ class Outbox:
 
     def _change(self, chat: str, id: int, become: Callable[[Queued], list[Queued]]) -> None:
         """Change what is known of a chat as one of its rows was changed; what was not is read."""
+        self._database.memory.note_changed("outbox", chat)
         waiting = self._waiting.take(chat)
         if waiting is not None:
             changed = [become(row) if row.id == id else [row] for row in waiting]

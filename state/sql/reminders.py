@@ -1,19 +1,22 @@
 """Reminders as stored: each is needed, then claimed once when it is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from state.records import Reminder, Wanted
 from state.sql.database import Database
 from state.sql.known import Known
 from state.sql.rows import MOMENT, Rows, instant
 
+_KEPT: Final = "id, kind, deadline, claimed_at IS NOT NULL"
 _REMINDER: Final = Rows(Reminder, deadline=MOMENT, due_at=MOMENT)
 
 
 class Reminders:
     """The reminders of each case, due and already sent."""
+
+    columns = _KEPT
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -41,6 +44,9 @@ class Reminders:
                     (code, kind, deadline, instant(each.due_at)),
                     code,
                 )
+
+    def note_read(self, code: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._known.set(code, tuple((id, kind, at, claimed) for id, kind, at, claimed in rows))
 
     def put_off(self, code: str, kind: str, deadline: datetime, until: datetime) -> None:
         self._database.execute(
@@ -117,8 +123,6 @@ class Reminders:
     def _read(self, code: str) -> tuple[tuple[int, str, str, int], ...]:
         """Read what `set` needs to know: id, kind, deadline and whether it was claimed."""
         rows = self._database.execute(
-            "SELECT id, kind, deadline, claimed_at IS NOT NULL FROM reminders WHERE code = ? "
-            "ORDER BY id",
-            (code,),
+            f"SELECT {_KEPT} FROM reminders WHERE code = ? ORDER BY id", (code,)
         )
         return tuple(rows.fetchall())

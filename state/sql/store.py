@@ -1,5 +1,6 @@
 """The topics of a store and its turns, over one open database of either engine."""
 
+from collections.abc import Callable, Iterable
 from typing import Generic, Protocol, Self, TypeVar
 
 from state.sql.audit import Audit
@@ -40,6 +41,7 @@ class OpenDatabase(Database, Turns, Protocol):
 
 
 D = TypeVar("D", bound=OpenDatabase)
+T = TypeVar("T")
 
 
 class SqlStore(Generic[D]):
@@ -76,6 +78,10 @@ class SqlStore(Generic[D]):
     def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
         return TurnBeside(self.database, self, lasting=lasting)
 
+    async def beside(self, do: Callable[[], T], *, lasting: bool = True) -> T:
+        async with self.turn_beside(lasting=lasting):
+            return do()
+
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
 
@@ -87,6 +93,9 @@ class SqlStore(Generic[D]):
 
     def scrub(self) -> None:
         self.database.erasing.scrub()
+
+    def expect(self, tokens: Iterable[str]) -> None:
+        """Read nothing: to ask for one thing after another costs no journey."""
 
     def close(self) -> None:
         self.database.close()

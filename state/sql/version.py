@@ -3,4 +3,4 @@
 from typing import Final
 
 APPLICATION_ID: Final = 0x434F5244  # "CORD" in the file's header
-SCHEMA_VERSION: Final = 28
+SCHEMA_VERSION: Final = 29

@@ -47,6 +47,9 @@ class Database(Reading):
         """What takes traces off the disk: whoever moves the log into the file."""
         return self.moving
 
+    def note_queued(self, chat: str) -> None:
+        """Tell nobody: no other worker sends."""
+
     def close(self) -> None:
         self._log.close()
         self.moving.close()
@@ -57,7 +60,7 @@ class Database(Reading):
     ) -> sqlite3.Cursor:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        It is NO_ANSWER if what is changed is in no answer, or is noted by who executes it.
+        It is NO_ANSWER if what is changed is in no answer, or who executes it says in which.
 
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """

@@ -183,3 +183,11 @@ def fewer_pages(db: Database) -> None:
         except (TypeError, ValueError):
             continue
         db.execute("UPDATE outbox SET screens = ? WHERE id = ?", [screens, row["id"]])
+
+
+@migrations(name="0029_claimed")
+def claimed(db: Database) -> None:
+    """Find the reminders that were claimed lately among those of all cases."""
+    db.execute(
+        "CREATE INDEX idx_reminders_claimed ON reminders (claimed_at) WHERE claimed_at IS NOT NULL"
+    )

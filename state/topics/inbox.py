@@ -17,6 +17,11 @@ class Inbox(Protocol):
         retries it, which is not counted.
         """
 
+    def receive_all(
+        self, updates: Iterable[tuple[int, str | None, bool]], at: datetime
+    ) -> list[int]:
+        """Record updates, each with its tap and whether it comes again, as `receive` does one."""
+
     def received(self, update_ids: Sequence[int]) -> set[int]:
         """Return which of some updates are recorded, whatever has become of them."""
 

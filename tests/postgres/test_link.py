@@ -157,7 +157,7 @@ def test_a_commit_after_a_failure_is_no_commit(link: Link) -> None:
 
 def test_a_beginning_that_fails_leaves_no_transaction(link: Link) -> None:
     with pytest.raises(Failed, match="absent"):
-        link.begin("BEGIN; SELECT * FROM absent")
+        link.begin("BEGIN", "SELECT * FROM absent")
     assert link.is_open and not link.in_transaction
 
 
@@ -176,7 +176,83 @@ def test_a_connection_that_the_server_ends_is_lost(link: Link, postgres_url: str
     other.close()
 
 
-@pytest.mark.parametrize("how", ["run", "execute", "connect"])
+ADD = "INSERT INTO owners VALUES (?)"
+OWNERS = "SELECT who FROM owners ORDER BY who"
+
+
+@pytest.mark.parametrize("how", ["execute", "run", "commit", "asked", "sent"])
+def test_what_is_left_for_later_is_executed_in_order_with_what_follows(
+    link: Link, how: str, postgres_url: str
+) -> None:
+    link.run("BEGIN")
+    link.later(ADD, ("ann",))
+    changed = link.later("UPDATE owners SET who = 'bob'")
+    match how:
+        case "execute":
+            assert link.execute(OWNERS).fetchall() == [("bob",)]
+        case "run":
+            assert link.run("SELECT 1", OWNERS).fetchall() == [("bob",)]
+        case "commit":
+            link.commit()
+            assert not link.in_transaction
+        case "asked":
+            assert changed.rowcount == 1
+        case "sent":
+            link.send()
+    assert link.run(OWNERS).fetchall() == [("bob",)]
+    assert (changed.rowcount, changed.fetchall(), changed.description) == (1, [], [])
+
+
+def test_what_was_left_for_later_fails_with_what_follows_and_nothing_comes_after_it(
+    link: Link,
+) -> None:
+    link.later(ADD, ("ann",))
+    link.later(ADD, ("ann",))
+    link.later(ADD, ("bob",))
+    with pytest.raises(Failed, match="a value was refused") as caught:
+        link.execute(ADD, ("cy",))
+    assert caught.value.is_of_what_was_given and link.is_open
+    assert link.execute(OWNERS).fetchall() == []
+
+
+def test_what_was_taken_back_or_rolled_back_is_not_executed(link: Link) -> None:
+    link.run("BEGIN")
+    link.later(ADD, ("ann",))
+    since = link.later(ADD, ("bob",))
+    link.later(ADD, ("cy",))
+    link.take_back(since)
+    assert link.execute(OWNERS).fetchall() == [("ann",)]
+    with pytest.raises(Failed, match="taken back"):
+        _ = since.rowcount
+    for _ in range(2):
+        link.later(ADD, ("dan",))
+    link.roll_back()
+    assert link.is_open and link.execute(OWNERS).fetchall() == []
+
+
+def test_a_connection_that_ends_while_much_is_executed_is_lost(
+    link: Link, postgres_url: str
+) -> None:
+    (number,) = link.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+    link.later(ADD, ("ann",))
+    link.later("SELECT pg_terminate_backend(?)", (number,))
+    with pytest.raises(Failed) as caught:
+        link.execute(ADD, ("bob",))
+    assert caught.value.lost and not link.is_open
+    for leave in (link.later, link.execute):
+        with pytest.raises(Failed) as caught:
+            leave(ADD, ("cy",))
+        assert caught.value.lost
+
+
+def test_much_that_is_left_for_later_goes_both_ways(link: Link) -> None:
+    much = "x" * 1_000_000
+    for _ in range(8):
+        link.later("SELECT ?::text", (much,))
+    assert link.execute("SELECT ?::text", (much,)).fetchall() == [(much,)]
+
+
+@pytest.mark.parametrize("how", ["run", "execute", "later", "connect"])
 def test_nothing_that_waits_for_the_server_stops_the_other_threads(link: Link, how: str) -> None:
     """Some functions of psycopg keep the interpreter to themselves while they wait."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -184,6 +260,7 @@ def test_nothing_that_waits_for_the_server_stops_the_other_threads(link: Link, h
         waits = {
             "run": lambda: link.run("SELECT pg_sleep(1)"),
             "execute": lambda: link.execute("SELECT pg_sleep(?)", (1,)),
+            "later": lambda: (link.later("SELECT pg_sleep(?)", (1,)), link.send()),
             "connect": lambda: Link(f"host=127.0.0.1 port={port} connect_timeout=2"),
         }
         with ThreadPoolExecutor(1) as thread:

@@ -12,7 +12,7 @@ from bot.database_address import Address
 from state.groups import Group
 from state.postgres.changes import TURNS_KEPT
 from state.postgres.store import PostgresStore
-from state.records import Priority
+from state.records import Minted, Priority
 from state.store import CommitUnknown
 from tests.conftest import NOON
 from tests.postgres.server import Server
@@ -70,6 +70,13 @@ def quieten(store: PostgresStore, group: Group = QUIET) -> None:
         store.groups.change(group)
 
 
+def queue(store: PostgresStore, chat: str) -> None:
+    store.outbox.enqueue(
+        chat=chat, code=None, screens=["{}"], token=None, query=None, tapped=None, anew=False,
+        priority=Priority.ANSWER, at=NOON,
+    )  # fmt: skip
+
+
 def test_one_question_is_asked_once_as_long_as_this_worker_alone_writes(
     store: PostgresStore, other: PostgresStore, asked: Counter[str]
 ) -> None:
@@ -116,6 +123,43 @@ def test_what_another_worker_has_changed_about_something_else_is_not_read_anew(
     assert asked["groups"] == (1 if all(know_of_each_other) else 4)
 
 
+def test_what_another_worker_queues_and_sends_elsewhere_is_not_read_anew(
+    store: PostgresStore,
+    other: PostgresStore,
+    asked: Counter[str],
+    know_of_each_other: tuple[bool, bool],
+) -> None:
+    minted = Minted("token", GROUP.chat, None, None, ())
+    with other.turn():
+        other.buttons.mint(minted, NOON)
+    for _ in range(3):
+        assert store.outbox.pressing(GROUP.chat, 9) == []
+        assert store.buttons.find("token") == minted
+        with other.turn():
+            queue(other, "-1006")
+            other.buttons.note_shown("token", GROUP.chat, 7)
+        with other.turn():
+            (row,) = other.outbox.pressing("-1006", 9)
+            other.outbox.note_sending(row, 0, sending=True)
+            other.outbox.sent([row.id])
+    times = 1 if all(know_of_each_other) else 3
+    assert (asked["outbox"], asked["buttons"]) == (times, times)
+
+
+def test_what_another_worker_has_begun_and_sent_is_read_anew(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    with store.turn():
+        queue(store, GROUP.chat)
+    (row,) = store.outbox.pressing(GROUP.chat, 9)
+    with other.turn():
+        other.outbox.note_sending(row, 0, sending=True)
+    assert [each.sending for each in store.outbox.pressing(GROUP.chat, 9)] == [True]
+    with other.turn():
+        other.outbox.sent([row.id])
+    assert store.outbox.pressing(GROUP.chat, 9) == []
+
+
 @pytest.mark.parametrize("turns", [TURNS_KEPT, TURNS_KEPT + 1])
 def test_after_more_turns_than_are_kept_everything_is_read_anew(
     store: PostgresStore, other: PostgresStore, turns: int
@@ -138,10 +182,7 @@ def test_what_was_queued_by_another_worker_is_read(
     for number in range(3):
         assert queued() == number
         with other.turn():
-            other.outbox.enqueue(
-                chat=GROUP.chat, code=None, screens=["{}"], token=None, query=None, tapped=None,
-                anew=False, priority=Priority.ANSWER, at=NOON,
-            )  # fmt: skip
+            queue(other, GROUP.chat)
     with other.turn():
         other.outbox.sent(row.id for row in other.outbox.queued())
     assert queued() == 0

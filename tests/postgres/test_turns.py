@@ -107,13 +107,15 @@ def test_a_turn_goes_on_with_no_other_connection_than_its_own(
 def test_a_connection_that_is_lost_at_a_commit_is_said_by_an_error_of_its_own(
     store: PostgresStore, postgres_server: Server
 ) -> None:
+    with store.turn():
+        store.database.execute(ADD, ("bob",))
     with (
         pytest.raises(CommitUnknown, match="whether the turn was kept is not known"),
         store.turn(),
     ):
         store.database.execute(ADD, ("ann",))
         end(postgres_server, store)
-    assert owners(store) == []
+    assert owners(store) == ["bob"]
 
 
 def test_a_commit_whose_answer_is_lost_is_unknown_although_it_was_kept(
@@ -146,12 +148,54 @@ async def test_of_a_turn_beside_it_is_unknown_as_well(
     assert owners(store) == ["ann"]
 
 
-def test_a_turn_in_which_a_failure_was_ignored_is_not_kept_in_part(store: PostgresStore) -> None:
-    with pytest.raises(StoreError, match="a statement of the turn had failed"), store.turn():
+@pytest.mark.parametrize("asks", [False, True])
+def test_a_turn_in_which_a_failure_was_ignored_is_not_kept_in_part(
+    store: PostgresStore, asks: bool
+) -> None:
+    said = "a statement of the turn had failed" if asks else "a value was refused"
+    with pytest.raises(StoreError, match=said), store.turn():
         store.database.execute(ADD, ("ann",))
         with suppress(Exception):
-            store.database.execute(ADD, ("ann",))
+            again = store.database.execute(ADD, ("ann",))
+            assert not asks or again.rowcount
     assert owners(store) == []
+
+
+def test_a_statement_that_fails_at_the_end_of_its_part_undoes_that_alone(
+    store: PostgresStore,
+) -> None:
+    with store.turn():
+        store.database.execute(ADD, ("ann",))
+        with pytest.raises(Failed, match="a value was refused"), store.part():
+            store.database.execute(ADD, ("bob",))
+            store.database.execute(ADD, ("ann",))
+        store.database.execute(ADD, ("cy",))
+    assert owners(store) == ["ann", "cy"]
+
+
+def test_a_statement_before_a_part_does_not_fail_in_it(store: PostgresStore) -> None:
+    with pytest.raises(StoreError, match="a value was refused"), store.turn():
+        store.database.execute(ADD, ("ann",))
+        store.database.execute(ADD, ("ann",))
+        with store.part():
+            raise AssertionError("a part was begun after a failure")
+    assert owners(store) == []
+
+
+def test_of_a_part_that_fails_before_anything_was_sent_nothing_is_kept(
+    store: PostgresStore,
+) -> None:
+    with store.turn():
+        with suppress(ZeroDivisionError), store.part():
+            store.database.execute(ADD, ("ann",))
+            raise ZeroDivisionError
+        with suppress(ZeroDivisionError), store.part():
+            store.database.execute(ADD, ("bob",))
+            assert owners(store) == ["bob"]
+            store.database.execute(ADD, ("cy",))
+            raise ZeroDivisionError
+        store.database.execute(ADD, ("dan",))
+    assert owners(store) == ["dan"]
 
 
 def test_a_part_that_fails_for_want_of_the_database_ends_the_turn(

@@ -45,9 +45,9 @@ async def test_who_waits_asks_once_and_everybody_has_a_turn(
     for store in waiting:
         begin = store.database.connection.begin
 
-        def note(*statements: str, begin: object = begin) -> object:
+        def note(*statements: str, begin: object = begin, given: object = ()) -> object:
             tries.extend(each for each in statements if each == ALONE_AT_ONCE)
-            return begin(*statements)  # type: ignore[operator]
+            return begin(*statements, given=given)  # type: ignore[operator]
 
         monkeypatch.setattr(store.database.connection, "begin", note)
     async with holder.turn_beside():

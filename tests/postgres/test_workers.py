@@ -1,6 +1,7 @@
 """Several workers on one database: who sends to which chat, who leads, what they hear."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -139,10 +140,14 @@ def flushes_of(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> list[in
 
 def queue(store: PostgresStore, chat: str) -> None:
     with store.turn(lasting=False):
-        store.outbox.enqueue(
-            chat=chat, code=None, screens=[], token=None, query=None, tapped=None, anew=False,
-            priority=Priority.ANSWER, at=NOW,
-        )  # fmt: skip
+        enqueue(store, chat)
+
+
+def enqueue(store: PostgresStore, chat: str) -> None:
+    store.outbox.enqueue(
+        chat=chat, code=None, screens=[], token=None, query=None, tapped=None, anew=False,
+        priority=Priority.ANSWER, at=NOW,
+    )  # fmt: skip
 
 
 async def test_one_worker_alone_sends_to_every_chat_and_leads(postgres_url: str) -> None:
@@ -203,6 +208,47 @@ async def test_what_one_queues_is_told_to_whoever_sends_it_and_to_nobody_else(
         assert one.hears.queued_for == [] and two.hears.queued_for == [others]
 
 
+async def test_a_turn_tells_at_once_of_what_others_send_and_of_nothing_else(
+    postgres_url: str,
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        own, others = min(one.chats()), sorted(two.chats())[:2]
+        with psycopg.connect(postgres_url, autocommit=True) as listening:
+            listening.execute(f"LISTEN {QUEUED}")
+            for chats in ([own], [*others, own, others[0]], [own]):
+                with one.store.turn(lasting=False):
+                    for chat in chats:
+                        enqueue(one.store, chat)
+            with one.store.turn(lasting=False):
+                one.store.database.connected.takings += 1  # others have taken chats
+                enqueue(one.store, own)
+            heard = listening.notifies(timeout=0.5)
+            assert [json.loads(each.payload) for each in heard] == [others, [own]]
+
+
+async def test_a_group_that_becomes_another_chat_is_told_to_whoever_sends_there(
+    postgres_url: str,
+) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        old, new = min(one.chats()), min(two.chats())
+        queue(one.store, old)
+        with one.store.turn(lasting=False):
+            one.store.chats.rename(old, new)
+        await until(lambda: two.hears.queued_for == [new])
+
+
+async def test_what_somebody_else_than_a_worker_queues_is_told_too(postgres_url: str) -> None:
+    async with workers(postgres_url, 2) as (one, two):
+        first, second = sorted(two.chats())[:2]
+        with psycopg.connect(postgres_url) as another:
+            another.execute("INSERT INTO outbox (chat) VALUES (%s)", (first,))
+        await until(lambda: two.hears.queued_for == [first])
+        with psycopg.connect(postgres_url) as another:
+            another.execute("UPDATE outbox SET chat = %s", (second,))
+        await until(lambda: two.hears.queued_for == [first, second])
+        assert one.hears.queued_for == []
+
+
 async def test_what_is_told_together_with_a_taking_of_shares_is_heard(postgres_url: str) -> None:
     """It is told only once: nobody would look for that row before its chat is heard of again."""
     async with workers(postgres_url, 2) as (one, two):
@@ -210,7 +256,7 @@ async def test_what_is_told_together_with_a_taking_of_shares_is_heard(postgres_u
         for chat in others:
             with psycopg.connect(postgres_url) as taking:
                 taking.execute("SELECT pg_notify(%s, %s)", (module.TOLD, module.TAKEN))
-                taking.execute("SELECT pg_notify(%s, %s)", (QUEUED, chat))
+                taking.execute("SELECT pg_notify(%s, %s)", (QUEUED, json.dumps([chat])))
             await asyncio.sleep(0.02)
         await asyncio.sleep(SECONDS_TO_SETTLE)
         assert two.hears.queued_for == others and one.hears.queued_for == []
@@ -229,7 +275,7 @@ async def test_what_is_told_is_seen_by_whoever_has_just_looked(postgres_url: str
         two.hears.queued = reads  # type: ignore[method-assign]
         assert two.store.outbox.pressing(chat, 10) == []
         queue(one.store, chat)
-        told = psycopg.Notify(QUEUED, chat, one.store.database.connected.link.pid)
+        told = psycopg.Notify(QUEUED, json.dumps([chat]), one.store.database.connected.link.pid)
         two.store.workers._hear(two.hears, told)
         assert seen == [1]
 

@@ -219,6 +219,7 @@ def test_what_was_written_is_known_without_being_read(
     with store.turn():
         case = store.cases.find(CODE)
         assert case is not None
+        assert store.outbox.pressing(CASE.chat, 8) == [ROW]
         asked.clear()
         kept = store.cases.save(case.with_answer("ecog", 1, ANN, NOON), case)
         kept = store.cases.touch(replace(kept, touched_at=LATER), kept)
@@ -411,6 +412,7 @@ def test_few_rows_of_a_chat_are_known_and_many_are_read(
     for number in range(MOST_REMEMBERED + 1):
         with store.turn():
             enqueue(store, str(number), "many")
+    store.outbox.pressing("many", 64)
     asked.clear()
     rows = store.outbox.pressing("many", 64)
     assert [row.screens for row in rows] == [(str(number),) for number in range(len(rows))]

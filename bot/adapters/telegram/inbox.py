@@ -17,7 +17,7 @@ from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import id_of, reduce
 from bot.guidance.reasons import Unexplained
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
 from state.records import Poll
@@ -106,6 +106,7 @@ class Inbox:
             else:
                 waiting = read = await self._noting.note_beside(read)
                 self._at_once.delete_named(waiting)
+                self._store.expect(self._tapped(waiting))
                 await self._at_once.confirm_and_write(waiting)
                 while len(waiting) > DONE_TOGETHER:
                     await self._do_together(waiting[:DONE_TOGETHER], None)
@@ -122,6 +123,12 @@ class Inbox:
             raise
         if read:
             self._sender.outage.is_over()
+
+    def _tapped(self, updates: Iterable[Update]) -> list[str]:
+        """List the tokens of tapped buttons."""
+        reduced = (each.reduced for each in updates)
+        acts = (each.act for each in reduced if isinstance(each, Incoming))
+        return [act.token for act in acts if isinstance(act, Tap)]
 
     async def _take_gathered(self, read: list[Update]) -> None:
         async with self._taking:
@@ -191,16 +198,20 @@ class Inbox:
         once they are worked out. `reasons` are those of the first update.
         """
         woken, left, unexplained = list[str](), updates[:0], None
+
+        def do() -> None:
+            nonlocal left, unexplained
+            for number, update in enumerate(updates):
+                try:
+                    woken.extend(self._doing.do(update, None if number else reasons))
+                except Unexplained as rule:
+                    unexplained, left = rule, updates[number:]
+                    break
+            if poll and not left:
+                self._store.inbox.keep_poll(poll)
+
         try:
-            async with self._store.turn_beside() as store:
-                for number, update in enumerate(updates):
-                    try:
-                        woken += self._doing.do(update, None if number else reasons)
-                    except Unexplained as rule:
-                        unexplained, left = rule, updates[number:]
-                        break
-                if poll and not left:
-                    store.inbox.keep_poll(poll)
+            await self._store.beside(do)
         finally:
             for chat in woken:
                 self._sender.wake(chat)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from bot.adapters.telegram.kept_update import Update, kept_tap
 from state.store import Store, StoreError
@@ -33,17 +34,14 @@ class Noting:
         """Note updates as `note` does; other processes are waited for beside the event loop."""
         if not updates:
             return []
-        async with self._store.turn_beside(lasting=False):
-            return self._note(updates)
+        return await self._store.beside(partial(self._note, updates), lasting=False)
 
     def _note(self, updates: Iterable[Update]) -> list[Update]:
         """Note updates in the order of their numbers."""
-        now, noted = self._clock(), list[Update]()
-        for update in sorted(updates, key=lambda each: each.id):
-            again = update.id in self._tried
-            attempts = self._store.inbox.receive(update.id, kept_tap(update), now, again=again)
-            if attempts:
-                noted.append(update.tried(attempts))
+        new = sorted(updates, key=lambda each: each.id)
+        noting = [(each.id, kept_tap(each), each.id in self._tried) for each in new]
+        attempts = self._store.inbox.receive_all(noting, self._clock())
+        noted = [each.tried(times) for each, times in zip(new, attempts, strict=True) if times]
         self._tried.update(update.id for update in noted)
         return noted
 

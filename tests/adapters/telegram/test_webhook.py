@@ -153,16 +153,16 @@ async def test_an_update_that_cannot_be_kept_is_asked_for_again(
     server.webhook.delay_unit = 0.01
     async with running(server, service, port):
         left = 3
-        receive = Inbox.receive
+        receive = Inbox.receive_all
 
-        def refuse(*arguments: object, **named: object) -> int:
+        def refuse(*arguments: object, **named: object) -> list[int]:
             nonlocal left
             left -= 1
             if left >= 0:
                 raise StoreError("the disk is full")
             return receive(*arguments, **named)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Inbox, "receive", refuse)
+        monkeypatch.setattr(Inbox, "receive_all", refuse)
         ann.types("/triage")
         await ann.sees("Which cord signs are new?")
         assert "503" in server.webhook.last_error_message

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -204,8 +205,7 @@ class Delivery:
         for role in FORMERS:
             former = self._card(role)
             if former and await self._remove(former):
-                async with self.store.turn_beside(lasting=False) as store:
-                    store.cards.drop(former.code, role, former.chat)
+                await self._drop(former)
 
     async def _remove(self, former: Card) -> bool:
         """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line.
@@ -246,9 +246,12 @@ class Delivery:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
-        async with self.store.turn_beside(lasting=False) as store:
-            store.cards.drop(card.code, card.role, card.chat)
+        await self._drop(card)
         return False
+
+    async def _drop(self, card: Card) -> None:
+        drop = partial(self.store.cards.drop, card.code, card.role, card.chat)
+        await self.store.beside(drop, lasting=False)
 
     async def _edit_message(self, message_id: int, message: Message) -> bool:
         """Edit a message; return False if it is gone."""

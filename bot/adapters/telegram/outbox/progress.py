@@ -28,17 +28,19 @@ class Progress:
         another chat: then it has not begun.
         """
         before = self.begun
-        async with self.store.turn_beside() as store:
-            if not store.workers.sends_to(self.row.chat):
-                raise Later(None)
-            if self._note(store, self.done, begun=True) != self.row.chat:
-                raise Later(None)
+        await self.store.beside(self._begins)
         self.begun = True
         try:
             await self.store.wait_for_disk()
         except StoreError:
             await self.note(begun=before)
             raise
+
+    def _begins(self) -> None:
+        if not self.store.workers.sends_to(self.row.chat):
+            raise Later(None)
+        if self._note(self.done, begun=True) != self.row.chat:
+            raise Later(None)
 
     async def note(self, *, begun: bool) -> None:
         """Record how far the row is; the next message may have `begun` before."""
@@ -51,14 +53,15 @@ class Progress:
     async def _keep(
         self, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None
     ) -> None:
-        async with self.store.turn_beside(lasting=False) as store:
-            self._note(store, done, begun=begun, cards=cards, sent=sent)
+        def note() -> str:
+            return self._note(done, begun=begun, cards=cards, sent=sent)
+
+        await self.store.beside(note, lasting=False)
         self.done, self.begun = done, begun
 
-    def _note(
-        self, store: Store, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None
-    ) -> str:
+    def _note(self, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None) -> str:
         """Note it, and return the chat of the row by now."""
+        store = self.store
         row, chat = self.row, store.outbox.note_sending(self.row, done, sending=begun)
         if chat is None:
             raise Dropped(int(sent["message_id"]) if sent else None)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.adapters.telegram.outbox.drawing import ALONE, Json, Message
@@ -59,8 +60,8 @@ class Shown:
 async def note_shown(store: Store, row: Queued, message_id: int) -> None:
     """Record that an edited message shows the buttons of a row now."""
     if row.token:
-        async with store.turn_beside(lasting=False):
-            store.buttons.note_shown(row.token, row.chat, message_id)
+        note = partial(store.buttons.note_shown, row.token, row.chat, message_id)
+        await store.beside(note, lasting=False)
 
 
 def role_of(message: Message, code: str | None, *, last: bool) -> str | None:
