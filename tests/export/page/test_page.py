@@ -21,8 +21,9 @@ from fontTools.ttLib import TTFont
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.export.content import Content, Section, content
-from bot.export.page.fit import BOTTOM, PAPERS, SIDE
-from bot.export.page.page import PageError, page
+from bot.export.page.fit import BOTTOM, PAPER_SIZES, SIDE
+from bot.export.page.page import page
+from bot.export.paper import PAPERS, Paper
 from bot.flows.triage import FLOW
 from tests.export.cases import full, fullest, german, nothing_of, random_views, shortest
 from tests.export.page.reading import Pdf, Shown, words_of
@@ -103,7 +104,7 @@ def without_furniture(read: str) -> str:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_nothing_is_cut(cases: dict[str, Content], paper: str) -> None:
+def test_nothing_is_cut(cases: dict[str, Content], paper: Paper) -> None:
     for name, given in cases.items():
         assert lost(given, Pdf(page(given, paper)).read) == [], name
 
@@ -121,7 +122,7 @@ def test_nothing_is_cut_for_another_reader(
 def test_nothing_is_cut_of_random_cases(engine: Engine, machine: FlowMachine, share: int) -> None:
     views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 30))
     for number, view in enumerate(views):
-        given, paper = content(view), ("A4", "Letter")[number % 2]
+        given, paper = content(view), PAPERS[number % 2]
         given = german(given) if number % 5 == 0 else given
         pdf = Pdf(page(given, paper))
         assert lost(given, pdf.read) == []
@@ -130,14 +131,14 @@ def test_nothing_is_cut_of_random_cases(engine: Engine, machine: FlowMachine, sh
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_words_stand_inside_the_margins_and_apart(cases: dict[str, Content], paper: str) -> None:
+def test_words_stand_inside_the_margins_and_apart(cases: dict[str, Content], paper: Paper) -> None:
     for given in cases.values():
         assert_apart_and_inside(Pdf(page(given, paper)), paper)
 
 
-def assert_apart_and_inside(pdf: Pdf, paper: str) -> None:
+def assert_apart_and_inside(pdf: Pdf, paper: Paper) -> None:
     """Check the box of every line against the margins and against every other."""
-    width, height = PAPERS[paper]
+    width, height = PAPER_SIZES[paper]
     for sheet in pdf.pages:
         lines = [(each, each.x + wide(each)) for each in pdf.shown(sheet)]
         for line, right in lines:
@@ -304,7 +305,7 @@ def test_a_case_takes_few_pages(drawn: dict[str, Pdf]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPERS)
-def test_the_cases_of_the_tables_take_two_pages_and_lose_nothing(paper: str) -> None:
+def test_the_cases_of_the_tables_take_two_pages_and_lose_nothing(paper: Paper) -> None:
     taken = Counter[int]()
     for name, view in islice(table_views(), 0, None, EVERY):
         given = content(view)
@@ -317,10 +318,10 @@ def test_the_cases_of_the_tables_take_two_pages_and_lose_nothing(paper: str) -> 
 
 def test_the_same_case_gives_the_same_bytes(engine: Engine, machine: FlowMachine) -> None:
     view = fullest(engine, machine)
-    once = page(view)
+    once = page(content(view))
     time.sleep(1.1)
-    assert page(replace(view)) == once == page(content(view))
-    assert page(view, "Letter") != once
+    assert page(content(replace(view))) == once
+    assert page(content(view), "Letter") != once
 
 
 def test_it_is_small_and_drawn_fast(cases: dict[str, Content]) -> None:
@@ -335,24 +336,9 @@ def test_it_is_small_and_drawn_fast(cases: dict[str, Content]) -> None:
 
 
 def test_it_names_no_account(engine: Engine, machine: FlowMachine) -> None:
-    pdf = Pdf(page(fullest(engine, machine)))
+    pdf = Pdf(page(content(fullest(engine, machine))))
     assert all(nothing_of(pdf.said(n)) for n in pdf.objects if b"stream" not in pdf.objects[n])
     assert nothing_of(content(fullest(engine, machine)))
-
-
-@pytest.mark.parametrize("paper", ["A5", "a4", ""])
-def test_an_unknown_paper_is_refused(engine: Engine, paper: str) -> None:
-    with pytest.raises(PageError, match=f"^PDF page: paper {paper}; allowed: A4, Letter$"):
-        page(shortest(engine), paper)
-
-
-def test_without_fpdf2_the_extra_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [each for each in sys.modules if each.split(".")[0] == "fpdf"]:
-        monkeypatch.setitem(sys.modules, name, None)
-    for name in ("drawing", "tags"):
-        monkeypatch.delitem(sys.modules, f"bot.export.page.{name}", raising=False)
-    with pytest.raises(PageError, match=r"^PDF page: fpdf2 is not there; .* extra pdf$"):
-        page(shortest(engine))
 
 
 def test_nothing_of_fpdf2_is_loaded_before_a_page_is_drawn() -> None:
