@@ -15,7 +15,7 @@ from bot.export.paper import paper_of
 from bot.screens.sbar import draw_sbar
 from tests.export.cases import fullest, random_views, shortest
 
-SEEDS = range(60)
+SEEDS = range(30)
 AS_FIELDS = 2  # every third random view is of a case as fields, without its answers
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,6 +64,11 @@ def drawn(cases: dict[str, Content]) -> dict[str, Pdf]:
     return {name: Pdf(page(given)) for name, given in cases.items()}
 
 
+@pytest.fixture(scope="module")
+def letters(cases: dict[str, Content]) -> dict[str, Pdf]:
+    return {name: Pdf(page(given, "Letter")) for name, given in cases.items()}
+
+
 def every_line(given: Content) -> Iterator[str]:
     """Say each line of what is handed over."""
     yield from given.urgency
@@ -103,10 +108,20 @@ def without_furniture(read: str) -> str:
     return "\n".join(kept)
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_nothing_is_cut(cases: dict[str, Content], paper: Paper) -> None:
+def test_nothing_is_cut(
+    cases: dict[str, Content], drawn: dict[str, Pdf], letters: dict[str, Pdf]
+) -> None:
     for name, given in cases.items():
-        assert lost(given, Pdf(page(given, paper)).read) == [], name
+        assert lost(given, drawn[name].read) == [], name
+        assert lost(given, letters[name].read) == [], name
+
+
+def test_words_stand_inside_the_margins_and_apart(
+    drawn: dict[str, Pdf], letters: dict[str, Pdf]
+) -> None:
+    for name in drawn:
+        assert_apart_and_inside(drawn[name], "A4")
+        assert_apart_and_inside(letters[name], "Letter")
 
 
 @needs_poppler
@@ -118,9 +133,9 @@ def test_nothing_is_cut_for_another_reader(
         assert lost(given, without_furniture(read)) == [], name
 
 
-@pytest.mark.parametrize("share", quick_for(range(30), 0))
+@pytest.mark.parametrize("share", quick_for(range(60), 0))
 def test_nothing_is_cut_of_random_cases(engine: Engine, machine: FlowMachine, share: int) -> None:
-    views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 30))
+    views = random_views(engine, machine, range(SEEDS.start + share, SEEDS.stop, 60))
     for number, view in enumerate(views):
         given, paper = content(view), PAPERS[number % 2]
         given = german(given) if number % 5 == 0 else given
@@ -128,12 +143,6 @@ def test_nothing_is_cut_of_random_cases(engine: Engine, machine: FlowMachine, sh
         assert lost(given, pdf.read) == []
         assert len(pdf.written) < MOST_BYTES
         assert_apart_and_inside(pdf, paper)
-
-
-@pytest.mark.parametrize("paper", PAPERS)
-def test_words_stand_inside_the_margins_and_apart(cases: dict[str, Content], paper: Paper) -> None:
-    for given in cases.values():
-        assert_apart_and_inside(Pdf(page(given, paper)), paper)
 
 
 def assert_apart_and_inside(pdf: Pdf, paper: Paper) -> None:
@@ -307,7 +316,7 @@ def test_a_case_takes_few_pages(drawn: dict[str, Pdf]) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_cases_of_the_tables_take_two_pages_and_lose_nothing(paper: Paper) -> None:
     taken = Counter[int]()
-    for name, view in islice(table_views(), 0, None, EVERY):
+    for name, view in table_views()[::EVERY]:
         given = content(view)
         pdf = Pdf(page(given, paper))
         taken[len(pdf.pages)] += 1
@@ -327,7 +336,7 @@ def test_the_same_case_gives_the_same_bytes(engine: Engine, machine: FlowMachine
 def test_it_is_small_and_drawn_fast(cases: dict[str, Content]) -> None:
     for given in cases.values():
         took = []
-        for _ in range(3):
+        while not took or (len(took) < 3 and min(took) > MOST_SECONDS * MACHINES_APART):
             began = time.process_time()
             written = page(given)
             took.append(time.process_time() - began)
