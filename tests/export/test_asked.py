@@ -34,6 +34,13 @@ def test_a_view_is_read_as_it_was_written(engine: Engine, machine: FlowMachine) 
             assert draw_sbar(read) == draw_sbar(view)
 
 
+def test_another_policy_than_that_of_the_program_goes_with_it(
+    engine: Engine, machine: FlowMachine
+) -> None:
+    asked = write_asked(shortest(Engine(machine, "nice", UTC)), KINDS["page"])
+    assert read_asked(asked, engine).result.policy == "nice"
+
+
 def test_what_the_reader_has_chosen_goes_with_it(engine: Engine) -> None:
     zone = ZoneInfo("Europe/Madrid")
     view = replace(shortest(engine), reader_zone=zone, role="nurse", touch=True, late=True)

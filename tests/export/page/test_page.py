@@ -259,6 +259,15 @@ def test_whatever_is_drawn_is_tagged_content_or_an_artifact(
             assert depth == 0
 
 
+def test_headers_and_footers_are_known_as_such(drawn: dict[str, Pdf]) -> None:
+    for pdf in drawn.values():
+        for number, sheet in enumerate(pdf.pages):
+            begun = [*pdf.drawn(sheet)]
+            assert begun.count("/Artifact <</Type /Pagination /Subtype /Footer>> BDC") == 1
+            header = begun.count("/Artifact <</Type /Pagination /Subtype /Header>> BDC")
+            assert header == (number > 0)
+
+
 def test_it_says_what_it_is_in_what_language(engine: Engine) -> None:
     given = content(view_of(engine, {"cord_signs": ["gait"]}))
     pdf = Pdf(page(given))
