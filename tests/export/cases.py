@@ -73,7 +73,7 @@ def full(engine: Engine, case: StoredCase) -> View:
     )
 
 
-def random_views(engine: Engine, machine: FlowMachine, seeds: range) -> Iterator[View]:
+def seeded_views(engine: Engine, machine: FlowMachine, seeds: range) -> Iterator[View]:
     """Draw cases answered along the flow, of one person or of a group, and cases as fields."""
     for seed in seeds:
         case = random_case(machine, seed)

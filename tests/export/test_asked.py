@@ -13,7 +13,7 @@ from bot.export.content import content
 from bot.export.kinds import KINDS, kind_named, said
 from bot.export.paper import paper_of
 from bot.screens.sbar import draw_sbar
-from tests.export.cases import fullest, random_views, shortest
+from tests.export.cases import fullest, seeded_views, shortest
 
 SEEDS = range(30)
 AS_FIELDS = 2  # every third random view is of a case as fields, without its answers
@@ -21,7 +21,7 @@ AS_FIELDS = 2  # every third random view is of a case as fields, without its ans
 
 def test_a_view_is_read_as_it_was_written(engine: Engine, machine: FlowMachine) -> None:
     other = Engine(machine, "nice", ZoneInfo("Asia/Tokyo"))
-    drawn = random_views(engine, machine, SEEDS)
+    drawn = seeded_views(engine, machine, SEEDS)
     answered = [view for seed, view in zip(SEEDS, drawn, strict=True) if seed % 3 != AS_FIELDS]
     for view in (shortest(engine), fullest(engine, machine), *answered):
         file = write_asked(view, KINDS["page"])

@@ -19,7 +19,7 @@ from bot.screens.time_line import say_time
 from bot.screens.view import View
 from state.records import Entry
 from tests.conftest import NOON
-from tests.export.cases import fullest, nothing_of, random_views, shortest
+from tests.export.cases import fullest, nothing_of, seeded_views, shortest
 from tests.screens.views import view_of
 from tests.shares import some_or_all
 
@@ -30,7 +30,7 @@ HEADS = ("S – Situation", "B – Background", "A – Assessment", "R – Reque
 @pytest.fixture(scope="module", params=some_or_all(45, 240))
 def views(machine: FlowMachine, request: pytest.FixtureRequest) -> list[View]:
     engine = Engine(machine, "stepwise", UTC)
-    drawn = random_views(engine, machine, range(request.param))
+    drawn = seeded_views(engine, machine, range(request.param))
     return [shortest(engine), fullest(engine, machine), *drawn]
 
 
