@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from bot.command_line.exports import Serve
     from bot.service.service import Service
     from bot.settings import Settings
+    from state.records import StoredCase
     from state.store import Store
 
+MOST_AHEAD: Final = timedelta(minutes=2)
 _WHO: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 
 
@@ -39,6 +42,9 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
     with _opened(serve) as service:
         try:
             read = read_case(data, service.setting.engine.machine.flow)
+            _require_past(read.exported_at, service.clock())
+            if to is None:
+                _require_own_chat(service, read.case)
         except Refusal as error:
             raise Refusal(f"{file}: {error}") from None
         kept = bring_in(service, read.case, to)
@@ -47,6 +53,36 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
         return
     counts = f"{len(kept.answers)} answers, {len(kept.timeline)} lines of its time line"
     typer.echo(f"{kept.code}: imported as of {read.exported_at.isoformat()}; {counts}")
+
+
+def _require_past(exported_at: datetime, now: datetime) -> None:
+    """Raise Refusal if a case is from the future: its deadlines would come too late.
+
+    Two machines' clocks may differ a little.
+    """
+    if exported_at - now > MOST_AHEAD:
+        given = f"exported at {exported_at.isoformat()}, by the clock here it is {now.isoformat()}"
+        raise Refusal(f"{given}; allowed: a time that has been; set the clock that is wrong")
+
+
+def _require_own_chat(service: "Service", case: "StoredCase") -> None:
+    """Raise Refusal if a case stands in another's private chat, or in one that cannot be.
+
+    Nobody would see it there, or be reminded of it.
+    """
+    from bot.incoming import TERMINAL
+    from bot.logic.case_input import quoted
+    from bot.service.auditing import AT_THE_MACHINE
+    from state.groups import is_group
+
+    if is_group(case.chat) or (case.chat, case.owner) == (TERMINAL, AT_THE_MACHINE):
+        return
+    known = _WHO.fullmatch(case.chat) or service.store.members.role_of(case.chat)
+    if case.chat != case.owner or not known:
+        raise Refusal(
+            f"chat: {quoted(case.chat)} given, of a case of {quoted(case.owner)}; allowed: the "
+            "private chat of its owner, or --as WHO"
+        )
 
 
 def _read(file: Path) -> bytes:
