@@ -43,6 +43,7 @@ LOOKED: Final[Action] = "looked at"
 EXPORTED: Final[Mapping[str, Action]] = {
     "page": "exported page",
     "picture": "exported picture",
+    "dark": "exported picture",
     "data": "exported data",
     "calendar": "exported calendar",
 }

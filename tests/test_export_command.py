@@ -17,7 +17,7 @@ from state.engines import open_as, open_store
 from state.lock import BOT, TERMINAL
 from tests.forked import Run, run
 
-ALL = ("--text", "--pdf", "--png", "--fhir", "--ics")
+ALL = ("--text", "--pdf", "--png", "--dark", "--fhir", "--ics")
 ENDINGS = {".txt", ".pdf", ".png", ".json", ".ics"}
 BEGINNINGS = {".pdf": b"%PDF-", ".png": b"\x89PNG", ".json": b"{", ".ics": b"BEGIN:VCALENDAR\r\n"}
 
@@ -54,7 +54,7 @@ def test_every_kind_is_written_for_nobody_else_and_is_in_the_audit(folder: Path,
     assert (done.status, done.err) == (0, "")
     written = sorted((folder / "out").iterdir())
     assert {each.suffix for each in written} == ENDINGS
-    assert all(re.fullmatch(rf"{code}-\d{{8}}-\d{{4}}", each.stem) for each in written)
+    assert all(re.fullmatch(rf"{code}-\d{{8}}-\d{{4}}(\.dark)?", each.stem) for each in written)
     assert all(each.stat().st_mode & 0o777 == 0o600 for each in written)
     said = done.out.decode().splitlines()
     assert sorted(said) == [f"out/{each.name}: written" for each in written]
@@ -62,10 +62,11 @@ def test_every_kind_is_written_for_nobody_else_and_is_in_the_audit(folder: Path,
         assert each.read_bytes().startswith(BEGINNINGS.get(each.suffix, b"SBAR "))
     bundle = json.loads(next(each for each in written if each.suffix == ".json").read_text())
     assert bundle["resourceType"] == "Bundle"
-    assert audited(folder)[-5:] == [
+    assert audited(folder)[-6:] == [
         (what, code)
         for what in (
-            "exported", "exported page", "exported picture", "exported data", "exported calendar",
+            "exported", "exported page", "exported picture", "exported picture",
+            "exported data", "exported calendar",
         )
     ]  # fmt: skip
 
@@ -87,7 +88,10 @@ def test_what_is_there_already_is_never_written_over(folder: Path, code: str) ->
 
 
 REFUSED = {
-    "no kind": ((), "export: no kind given; allowed: --text, --pdf, --png, --fhir, --ics\n"),
+    "no kind": (
+        (),
+        "export: no kind given; allowed: --text, --pdf, --png, --dark, --fhir, --ics\n",
+    ),
     "another paper": (
         ("--pdf", "--paper", "A3"),
         '--paper: "A3" given; allowed: A4, Letter\n',

@@ -60,6 +60,7 @@ def build(
         text: Annotated[bool, typer.Option("--text", help="The hand-over text.")] = False,
         pdf: Annotated[bool, typer.Option("--pdf", help="One page, to print.")] = False,
         png: Annotated[bool, typer.Option("--png", help="The time line as a picture.")] = False,
+        dark: Annotated[bool, typer.Option("--dark", help="The same for a dark screen.")] = False,
         fhir: Annotated[bool, typer.Option("--fhir", help="FHIR R4, as JSON.")] = False,
         ics: Annotated[bool, typer.Option("--ics", help="Its deadlines, for a calendar.")] = False,
         folder: Annotated[Path, typer.Option(help="Where to write.")] = Path(),
@@ -68,7 +69,14 @@ def build(
         """Write a case into a folder as files, even beside a running bot."""
         from bot.command_line.exports import export_case
 
-        asked = {"text": text, "page": pdf, "picture": png, "data": fhir, "calendar": ics}
+        asked = {
+            "text": text,
+            "page": pdf,
+            "picture": png,
+            "dark": dark,
+            "data": fhir,
+            "calendar": ics,
+        }
         kinds = [name for name, wanted in asked.items() if wanted]
         export_case(serve, code, kinds, folder, paper)
 

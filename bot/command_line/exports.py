@@ -37,7 +37,7 @@ def export_case(
     from bot.service.auditing import audit_exports
 
     if not kinds:
-        raise Refusal("export: no kind given; allowed: --text, --pdf, --png, --fhir, --ics")
+        raise Refusal("export: no kind given; allowed: --text, --pdf, --png, --dark, --fhir, --ics")
     for kind in kinds:
         if kind != TEXT and (missing := KINDS[kind].missing):
             raise Refusal(missing)

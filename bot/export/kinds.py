@@ -79,6 +79,12 @@ def _picture(view: View, _: Paper) -> bytes:
     return picture(view)
 
 
+def _dark(view: View, _: Paper) -> bytes:
+    from bot.export.picture.time_line import picture
+
+    return picture(view, dark=True)
+
+
 def _alternative(view: View) -> str:
     from bot.export.picture.time_line import alternative
 
@@ -112,6 +118,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
         Kind("data", _data, "json", "application/fhir+json", ("fhir", "json")),
         Kind("calendar", _calendar, "ics", "text/calendar", ("ics",)),
+        Kind(
+            "dark",
+            _dark,
+            "dark.png",
+            "image/png",
+            ("dark picture", "dark.png"),
+            ("PIL",),
+            in_words=_alternative,
+        ),
     )
 }
 

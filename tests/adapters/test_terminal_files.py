@@ -34,7 +34,7 @@ def test_a_file_is_written_and_its_path_is_said(service: Service, folder: Path) 
 
 def test_the_text_names_what_to_type_for_a_file(service: Service) -> None:
     said = talk(service, "1,3", "/sbar")
-    for kind in ("page", "picture", "data", "calendar"):
+    for kind in ("page", "picture", "data", "calendar", "dark"):
         assert f"/export {kind}" in said
 
 

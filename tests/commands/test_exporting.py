@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.actions import EXPORTED
 from bot.adapters.telegram.outbox.next_row import may_be_shown
 from bot.commands.registry import COMMANDS
 from bot.export import kinds
@@ -50,7 +51,7 @@ def test_a_file_waits_apart_and_the_audit_says_who_had_which(phone: Service, kin
     assert is_export(screen.file)
     assert read_asked(screen.file, phone.setting.engine).case.code == code
     (noted,) = audited(phone, before)
-    assert (noted.what, noted.code) == (f"exported {kind}", code)
+    assert (noted.what, noted.code) == (EXPORTED[kind], code)
     assert noted.who == phone.store.audit.pseudonym(CHAT)
 
 
@@ -60,13 +61,13 @@ def test_without_a_kind_it_is_the_text_which_offers_the_files(phone: Service, gi
     text, *_ = screens(export(phone, given))
     assert "S – Situation" in text.plain()
     typed = [button.typed for row in text.rows for button in row]
-    assert typed == ["/export page", "/export picture", "/export data", "/export calendar"]
+    assert typed == [f"/export {kind}" for kind in KINDS]
     assert [row.what for row in audited(phone, before)] == ["exported"]
 
 
 def test_another_kind_is_named_with_what_is_allowed(phone: Service) -> None:
     (screen,) = screens(export(phone, "docx"))
-    assert "/export: allowed: text, page, picture, data, calendar" in screen.plain()
+    assert "/export: allowed: text, page, picture, data, calendar, dark" in screen.plain()
 
 
 def test_without_a_case_there_is_nothing_to_give(service: Service) -> None:
@@ -74,7 +75,7 @@ def test_without_a_case_there_is_nothing_to_give(service: Service) -> None:
     assert not screen.file
 
 
-@pytest.mark.parametrize(("kind", "lacks"), [("page", "fpdf"), ("picture", "PIL")])
+@pytest.mark.parametrize(("kind", "lacks"), [("page", "fpdf"), ("picture", "PIL"), ("dark", "PIL")])
 def test_without_the_extra_it_says_what_is_missing_and_the_rest_works(
     phone: Service, monkeypatch: pytest.MonkeyPatch, kind: str, lacks: str
 ) -> None:

@@ -25,8 +25,8 @@ def draw(file: str, engine: Engine) -> Drawn:
     """Write down what would be drawn: the case, its level, its answers, and the moment."""
     view, kind = read_asked(file, engine), kind_asked(file)
     said = f"%PDF {view.case.code} {view.result.urgency.level} {dict(view.case.latest)} {view.now}"
-    content = png() if kind.name == "picture" else said.encode()
-    shown = f"{view.case.code} in words" if kind.name == "picture" else ""
+    content = png() if kind.in_words else said.encode()
+    shown = f"{view.case.code} in words" if kind.in_words else ""
     return Drawn(f"{stem_of(view)}.{kind.ending}", kind.media, content, shown)
 
 
