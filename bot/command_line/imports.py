@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.command_line.exports import Serve
     from bot.service.service import Service
     from bot.settings import Settings
-    from state.records import StoredCase
     from state.store import Store
 
 MOST_AHEAD: Final = timedelta(minutes=2)
@@ -34,7 +33,7 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
     """
     from bot.export.fhir.reading import read_case
     from bot.logic.case_input import quoted
-    from bot.service.importing import bring_in
+    from bot.service.importing import bring_in, require_own_chat
 
     if to is not None and not _WHO.fullmatch(to):
         raise Refusal(f"--as: {quoted(to)} given; allowed: a Telegram id, or you")
@@ -44,7 +43,7 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
             read = read_case(data, service.setting.engine.machine.flow)
             _require_past(read.exported_at, service.clock())
             if to is None:
-                _require_own_chat(service, read.case)
+                require_own_chat(service, read.case)
         except Refusal as error:
             raise Refusal(f"{file}: {error}") from None
         kept = bring_in(service, read.case, to)
@@ -63,26 +62,6 @@ def _require_past(exported_at: datetime, now: datetime) -> None:
     if exported_at - now > MOST_AHEAD:
         given = f"exported at {exported_at.isoformat()}, by the clock here it is {now.isoformat()}"
         raise Refusal(f"{given}; allowed: a time that has been; set the clock that is wrong")
-
-
-def _require_own_chat(service: "Service", case: "StoredCase") -> None:
-    """Raise Refusal if a case stands in another's private chat, or in one that cannot be.
-
-    Nobody would see it there, or be reminded of it.
-    """
-    from bot.incoming import TERMINAL
-    from bot.logic.case_input import quoted
-    from bot.service.auditing import AT_THE_MACHINE
-    from state.groups import is_group
-
-    if is_group(case.chat) or (case.chat, case.owner) == (TERMINAL, AT_THE_MACHINE):
-        return
-    known = _WHO.fullmatch(case.chat) or service.store.members.role_of(case.chat)
-    if case.chat != case.owner or not known:
-        raise Refusal(
-            f"chat: {quoted(case.chat)} given, of a case of {quoted(case.owner)}; allowed: the "
-            "private chat of its owner, or --as WHO"
-        )
 
 
 def _read(file: Path) -> bytes:
