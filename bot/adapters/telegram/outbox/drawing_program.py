@@ -16,7 +16,7 @@ PROGRAM: Final = "bot.export"
 SECONDS_FOR_A_FILE: Final = 30.0
 SECONDS_KEPT: Final = 60.0
 LONGEST_HEAD: Final = 64 * 1024
-NAME: Final = re.compile(r"[A-Z0-9-]{1,40}", re.ASCII)  # of a file, without its ending
+NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)  # of a file, without its ending
 KEPT_IN_ENVIRONMENT: Final = ("LANG", "LC_ALL", "PATH", "PYTHONTZPATH", "TMPDIR", "TZDIR")
 
 
