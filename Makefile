@@ -106,6 +106,7 @@ $(VENV)/.peers: $(VENV)/.run requirements/peers.txt
 	@touch $@
 
 $(VENV)/.validators: $(VENV)/.made tests/export/validators/package-lock.json
+	@command -v npm >/dev/null || { echo "The validators need node 20 and npm; without them their tests are skipped." >&2; exit 1; }
 	mkdir -p $(VENV)/validators
 	cp tests/export/validators/package.json tests/export/validators/package-lock.json $(VENV)/validators
 	cd $(VENV)/validators && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -12,3 +12,8 @@ def quick_for(cases: Iterable[Any], *names: object) -> list[Any]:
     return [
         pytest.param(*each, marks=[] if each[0] in names else [pytest.mark.slow]) for each in named
     ]
+
+
+def some_or_all(some: int, all: int) -> list[Any]:
+    """Offer two counts of cases, or two steps through them; all of them are slow."""
+    return [pytest.param(some, id="some"), pytest.param(all, id="all", marks=pytest.mark.slow)]

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageColor
 
 from bot.__main__ import _serve
 from bot.command_line import exports
 from bot.export import kinds
+from bot.export.picture.palette import DARK, LIGHT
 from bot.refusal import Refusal
 from state.engines import open_as, open_store
 from state.lock import BOT, TERMINAL
@@ -69,6 +71,16 @@ def test_every_kind_is_written_for_nobody_else_and_is_in_the_audit(folder: Path,
             "exported data", "exported calendar",
         )
     ]  # fmt: skip
+
+
+def test_the_picture_is_light_unless_dark_is_asked_for(folder: Path, code: str) -> None:
+    assert export(folder, code, "--png", "--dark").status == 0
+    files = [*folder.glob("*.png")]
+    assert len(files) == 2
+    for file in files:
+        colours = DARK if file.name.endswith(".dark.png") else LIGHT
+        with Image.open(file) as image:
+            assert image.getpixel((0, 0)) == ImageColor.getrgb(colours["page"])
 
 
 def test_what_is_there_already_is_never_written_over(folder: Path, code: str) -> None:

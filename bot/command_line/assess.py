@@ -2,17 +2,16 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.command_line.given_text import text_of
+from bot.command_line.out_of_use import refuse_if_out_of_use
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
     from bot.logic.urgency import Policy
-    from bot.settings import Settings
 
 
 def assess(
@@ -31,21 +30,6 @@ def assess(
     text = text_of(file, "JSON")
     answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
     sys.stdout.buffer.write(answer.encode())
-
-
-def refuse_if_out_of_use(settings: "Settings") -> None:
-    """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
-    why = settings.out_of_use
-    database = settings.database
-    if not why and (not isinstance(database, Path) or database.exists()):
-        from state.engines import why_out_of_use
-        from state.key import read_key
-
-        why = why_out_of_use(database, read_key(settings.key_file, database))
-    if why:
-        from bot.screens.out_of_use import say_out_of_use
-
-        raise Refusal(say_out_of_use(settings.call, why))
 
 
 def _policy(given: str | None) -> "Policy | None":

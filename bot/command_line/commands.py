@@ -58,7 +58,9 @@ def build(
     def export(
         code: Annotated[str, typer.Argument(help="The code of a case, such as KES-42.")],
         text: Annotated[bool, typer.Option("--text", help="The hand-over text.")] = False,
-        pdf: Annotated[bool, typer.Option("--pdf", help="One page, to print.")] = False,
+        pdf: Annotated[
+            bool, typer.Option("--pdf", help="The hand-over as a page, to print.")
+        ] = False,
         png: Annotated[bool, typer.Option("--png", help="The time line as a picture.")] = False,
         dark: Annotated[bool, typer.Option("--dark", help="The same for a dark screen.")] = False,
         fhir: Annotated[bool, typer.Option("--fhir", help="FHIR R4, as JSON.")] = False,

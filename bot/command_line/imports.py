@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot.command_line.assess import refuse_if_out_of_use
+from bot.command_line.out_of_use import refuse_if_out_of_use
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from bot.screens.screen import say_line
 from bot.screens.time_line import entries_that_count, say_by, say_entry
 from bot.screens.view import View, in_a_sentence
 
+SBAR_PARTS: Final = 4  # the first sections of all
 SOURCES: Final = "sources"  # the section of the plan whose lines stand by themselves
 
 

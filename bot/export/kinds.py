@@ -68,9 +68,10 @@ def stem_of(view: View) -> str:
 
 
 def _page(view: View, paper: Paper) -> bytes:
+    from bot.export.content import content
     from bot.export.page.page import page
 
-    return page(view, paper)
+    return page(content(view), paper)
 
 
 def _picture(view: View, _: Paper) -> bytes:

@@ -25,7 +25,7 @@ from bot.screens.time_line import say_by, say_entry
 from bot.screens.view import View
 from state.records import HANDED_OVER, Entry
 
-Kind = Literal[
+MomentKind = Literal[
     "now", "suspected", "mri", "mri_elsewhere", "mri_first", "treatment", "last_session",
     "next_session", "contrast", "theatre", "blood_thinner", "dose_due", "dose_given", "call",
     "signs", "done",
@@ -48,7 +48,7 @@ class Moment:
     midnight where the case is read.
     """
 
-    kind: Kind
+    kind: MomentKind
     label: str
     at: datetime
     until: datetime | None = None
@@ -216,7 +216,7 @@ def _noted(view: View) -> Iterator[Moment]:
         yield Moment(_kind(entry), f"{label} ({by})" if by else label, entry.at, note=note)
 
 
-def _kind(entry: Entry) -> Kind:
+def _kind(entry: Entry) -> MomentKind:
     if entry.kind == "steroid_given":
         return "dose_given"
     if entry.kind in CALLS:

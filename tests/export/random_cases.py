@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,7 @@ def random_views(count: int, seed: int = 1) -> Iterator[View]:
     return (random_view(f"{seed} {number}") for number in range(count))
 
 
+@lru_cache(400)
 def random_view(seed: str) -> View:
     """Play one case from its start to a random stage, and look at it at a random time."""
     chance = random.Random(seed)

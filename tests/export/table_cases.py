@@ -22,11 +22,14 @@ TABLES: Final = sorted((Path(__file__).parents[1] / "cases").glob("*.toml"))
 ASKED: Final = {each.field: each.id for each in reversed(FLOW.questions.values())}
 
 
-def table_views() -> Iterator[tuple[str, View]]:
-    """Yield every row of the case tables by its name, as seen at its time."""
-    for table in TABLES:
-        for row in tomllib.loads(table.read_text("utf-8"))["case"]:
-            yield f"{table.stem}: {row['name']}", table_view(row)
+@cache
+def table_views() -> tuple[tuple[str, View], ...]:
+    """Return every row of the case tables by its name, as seen at its time."""
+    return tuple(
+        (f"{table.stem}: {row['name']}", table_view(row))
+        for table in TABLES
+        for row in tomllib.loads(table.read_text("utf-8"))["case"]
+    )
 
 
 def table_view(row: Mapping[str, Any]) -> View:

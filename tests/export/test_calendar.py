@@ -22,6 +22,7 @@ from tests.conversation.random_conversations import conversation
 from tests.dialogue import WITHOUT_SYMPTOMS
 from tests.export.random_cases import random_views
 from tests.export.table_cases import table_views
+from tests.shares import some_or_all
 
 HOUR = timedelta(hours=1)
 CLOCK_CHANGES = {
@@ -108,9 +109,9 @@ def running(events: dict[str, Read]) -> set[str]:
     return {slot for slot, event in events.items() if event.status == "CONFIRMED"}
 
 
-@pytest.fixture(scope="module")
-def views() -> list[View]:
-    return [*random_views(400, seed=7), *(view for _, view in table_views())]
+@pytest.fixture(scope="module", params=some_or_all(120, 400))
+def views(request: pytest.FixtureRequest) -> list[View]:
+    return [*random_views(request.param), *(view for _, view in table_views())]
 
 
 def test_both_readers_find_the_deadlines_and_the_reminders_of_the_case(views: list[View]) -> None:
@@ -218,16 +219,19 @@ def test_a_session_without_a_time_takes_its_day_in_the_zone_of_the_hospital(
     assert event.start == date(2026, 11, 23) and event.alarms == ()
 
 
-def test_what_an_earlier_file_had_a_later_one_has_or_withdraws(machine: FlowMachine) -> None:
+@pytest.mark.parametrize("count", some_or_all(15, 60))
+def test_what_an_earlier_file_had_a_later_one_has_or_withdraws(
+    machine: FlowMachine, count: int
+) -> None:
     withdrawn = 0
-    for seed in range(60):
+    for seed in range(count):
         had = set[str]()
         for turned in conversation(machine, "stepwise", seed):
             now = read(turned.view)
             assert had <= set(now), seed
             withdrawn += len(had - running(now))
             had |= running(now)
-    assert withdrawn > 200
+    assert withdrawn > 2 * count
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What is handed over: every sentence is one of the card, the plan or the SBAR, none is lost."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,17 +19,19 @@ from bot.screens.time_line import say_time
 from bot.screens.view import View
 from state.records import Entry
 from tests.conftest import NOON
-from tests.export.cases import fullest, nothing_of, random_views, shortest
+from tests.export.cases import fullest, nothing_of, seeded_views, shortest
 from tests.screens.views import view_of
+from tests.shares import some_or_all
 
-SEEDS = range(240)
 TIMED = re.compile(r"- (?:\w{3} )?\d\d:\d\d ")
 HEADS = ("S – Situation", "B – Background", "A – Assessment", "R – Request", "Done so far:")
 
 
-def every_view(engine: Engine, machine: FlowMachine) -> Iterator[View]:
-    yield from (shortest(engine), fullest(engine, machine))
-    yield from random_views(engine, machine, SEEDS)
+@pytest.fixture(scope="module", params=some_or_all(45, 240))
+def views(machine: FlowMachine, request: pytest.FixtureRequest) -> list[View]:
+    engine = Engine(machine, "stepwise", UTC)
+    drawn = seeded_views(engine, machine, range(request.param))
+    return [shortest(engine), fullest(engine, machine), *drawn]
 
 
 def lines_of(screen: Screen) -> list[str]:
@@ -48,8 +50,8 @@ def in_plan(view: View, given: Content) -> list[str]:
     ]
 
 
-def test_every_sentence_is_one_of_card_plan_or_sbar(engine: Engine, machine: FlowMachine) -> None:
-    for view in every_view(engine, machine):
+def test_every_sentence_is_one_of_card_plan_or_sbar(views: list[View]) -> None:
+    for view in views:
         given, sbar, plan = content(view), draw_sbar(view).plain(), plan_of(view)
         card = draw_card(view).plain()
         said = {*sbar.split("\n"), *plan}
@@ -66,8 +68,8 @@ def test_every_sentence_is_one_of_card_plan_or_sbar(engine: Engine, machine: Flo
         assert all(step.text in card for step in given.now[:2])
 
 
-def test_nothing_of_sbar_or_plan_is_lost(engine: Engine, machine: FlowMachine) -> None:
-    for view in every_view(engine, machine):
+def test_nothing_of_sbar_or_plan_is_lost(views: list[View]) -> None:
+    for view in views:
         given = content(view)
         sections = [line for each in given.sections for line in each.lines]
         kept = {*given.urgency, *sections, *given.blanks, *given.sources, *given.review}
@@ -88,11 +90,9 @@ def test_the_urgency_stands_first_and_every_deadline_below_it(engine: Engine) ->
     assert given.now[0].text == "Dexamethasone: 2 questions first (cancer, kidney function)"
 
 
-def test_every_clock_of_the_card_is_there_but_for_who_set_it(
-    engine: Engine, machine: FlowMachine
-) -> None:
+def test_every_clock_of_the_card_is_there_but_for_who_set_it(views: list[View]) -> None:
     sessions = 0
-    for view in every_view(engine, machine):
+    for view in views:
         said = [say_line(line) for line in clocks(view).lengths[WHOLE]]
         kept = [line for line in said if not line.startswith("Clock: since ")]
         given = content(view).urgency
@@ -108,8 +108,8 @@ def test_a_closed_case_says_first_that_it_is(engine: Engine) -> None:
     assert given.now == () and given.plan
 
 
-def test_every_rule_that_fired_is_in_the_plan_once(engine: Engine, machine: FlowMachine) -> None:
-    for view in every_view(engine, machine):
+def test_every_rule_that_fired_is_in_the_plan_once(views: list[View]) -> None:
+    for view in views:
         result, given = view.result, content(view)
         said = [each.rules for each in given.plan]
         fired = [each.id for each in (*result.actions, *result.warnings)]
@@ -117,8 +117,8 @@ def test_every_rule_that_fired_is_in_the_plan_once(engine: Engine, machine: Flow
         assert len({(each.rules, each.text) for each in given.plan}) == len(given.plan)
 
 
-def test_what_is_cited_is_named(engine: Engine, machine: FlowMachine) -> None:
-    for view in every_view(engine, machine):
+def test_what_is_cited_is_named(views: list[View]) -> None:
+    for view in views:
         given = content(view)
         cited = {source for each in (*given.now, *given.plan) for source in each.sources}
         assert {line.partition(" ")[0] for line in given.sources} == cited

@@ -17,6 +17,7 @@ from tests.conftest import NOON
 from tests.export.random_cases import random_views
 from tests.export.table_cases import table_views
 from tests.screens.views import view_of
+from tests.shares import some_or_all
 
 HOUR = timedelta(hours=1)
 DIALYSED: dict[str, Any] = {
@@ -26,9 +27,9 @@ DIALYSED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def views() -> list[View]:
-    return [*random_views(400), *(view for _, view in table_views())]
+@pytest.fixture(scope="module", params=some_or_all(200, 400))
+def views(request: pytest.FixtureRequest) -> list[View]:
+    return [*random_views(request.param), *(view for _, view in table_views())]
 
 
 def of(view: View, kind: str) -> list[Moment]:
@@ -63,8 +64,8 @@ def test_deadlines_are_those_of_the_rules_and_none_of_a_closed_case(views: list[
         seen.update(each.kind for each in moments(view))
         running = [each for each in moments(view) if each.kind in DEADLINES]
         assert next_deadline(moments(view)) == min(running, key=lambda each: each.at, default=None)
-    assert min(seen[kind] for kind in ("mri", "mri_elsewhere", "mri_first", "treatment")) > 4
-    assert min(seen[kind] for kind in ("theatre", "contrast", "dose_due", "blood_thinner")) > 4
+    assert min(seen[kind] for kind in ("mri", "mri_elsewhere", "mri_first", "treatment")) > 1
+    assert min(seen[kind] for kind in ("theatre", "contrast", "dose_due", "blood_thinner")) > 1
 
 
 def test_what_was_noted_and_not_taken_back_stands_there_once(views: list[View]) -> None:
@@ -127,7 +128,7 @@ def test_a_dose_that_was_given_is_not_due_again(engine: Engine) -> None:
 
 def test_nothing_is_advised_about_a_closed_case(views: list[View]) -> None:
     closed = [view for view in views if view.case.status == "closed"]
-    assert len(closed) > 20
+    assert len(closed) > 10
     for view in closed:
         assert not any(each.note for each in moments(view))
         kinds = {each.kind for each in moments(view)}

@@ -17,6 +17,7 @@ from bot.flows.wording import words_of
 from bot.refusal import Refusal
 from tests.dialogue import ask
 from tests.export.random_cases import random_views
+from tests.shares import some_or_all
 
 Item = dict[str, Any]
 WHOLE = questionnaire(FLOW)
@@ -114,11 +115,12 @@ def enabled(item: Item, given: Mapping[str, Any]) -> bool:
     return any(held)
 
 
-def test_an_enable_when_holds_exactly_when_the_flow_asks() -> None:
+@pytest.mark.parametrize("count", some_or_all(200, 600))
+def test_an_enable_when_holds_exactly_when_the_flow_asks(count: int) -> None:
     """For whatever was answered: the condition of the node and that of the item agree."""
     conditional = [item for item in ITEMS.values() if "enableWhen" in item]
     seen = set[tuple[str, bool]]()
-    for view in random_views(300, seed=19):
+    for view in random_views(count):
         trail = view.standing.trail
         given = {
             key: [option(FLOW, question, trail.taken[key])["code"]]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from bot.export.content import Content, content
+from bot.export.content import SBAR_PARTS, Content, content
 from bot.export.fhir.advice import guidance_response, rules
 from bot.export.fhir.answers import response
 from bot.export.fhir.canonical import CASE_CODES, urn
@@ -86,14 +86,14 @@ class _Entries:
 
     def _said_of_answers(self) -> dict[str, str]:
         """Say the four parts of the hand-over text, as the SBAR does."""
-        return narrative(*((each.heading, *each.lines) for each in self.said.sections[:4]))
+        return narrative(*((each.heading, *each.lines) for each in self.said.sections[:SBAR_PARTS]))
 
     def _entry(self, name: str, resource: Resource) -> dict[str, Any]:
         address = self.address(name)
         kind, given = resource["resourceType"], {"id": address.removeprefix("urn:uuid:")}
-        ordered = {key: resource[key] for key in ("text",) if resource.get(key)}
+        text = {"text": resource["text"]} if resource.get("text") else {}
         rest = {key: each for key, each in resource.items() if key not in ("resourceType", "text")}
         return {
             "fullUrl": address,
-            "resource": {"resourceType": kind, **given, **ordered, **rest},
+            "resource": {"resourceType": kind, **given, **text, **rest},
         }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
+from itertools import chain
 from typing import Any, Final
 
 from bot.export.fhir.canonical import urn
@@ -49,20 +50,16 @@ def extensions(url: str, parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"url": url, "extension": [dict(each) for each in parts]}
 
 
-def narrative(*paragraphs: Iterable[str]) -> dict[str, str]:
-    """Say lines as the text of a resource: each group of them is one list."""
-    groups = [[*lines] for lines in paragraphs]
-    said = "".join(_list(lines) for lines in groups if lines)
+def narrative(*groups: Iterable[str]) -> dict[str, str]:
+    """Say lines as the text of a resource, each of them a paragraph."""
+    lines = chain.from_iterable(groups)
+    said = "".join(f"<p>{escape(_plain(line), quote=False)}</p>" for line in lines)
     return {"status": "generated", "div": f'<div xmlns="{XHTML}">{said}</div>'}
 
 
 def absent(reason: str = "unknown") -> dict[str, Any]:
     """Return the element that stands for a value that was asked for and is not known."""
     return {"extension": [extension(ABSENT, "Code", reason)]}
-
-
-def _list(lines: Iterable[str]) -> str:
-    return "".join(f"<p>{escape(_plain(line), quote=False)}</p>" for line in lines)
 
 
 def _plain(line: str) -> str:

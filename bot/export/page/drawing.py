@@ -13,7 +13,7 @@ from fpdf.prefs import ViewerPreferences
 from fpdf.structure_tree import StructElem
 
 from bot.export.content import Content
-from bot.export.page.fit import FIRST_TOP, SIDE, Paper, Sheet, fitted
+from bot.export.page.fit import FIRST_TOP, SIDE, PaperSize, Sheet, fitted
 from bot.export.page.flow import DOT, Line
 from bot.export.page.pieces import made, title
 from bot.export.page.tags import FOOTER, HEADER, Tags
@@ -29,7 +29,7 @@ FRAME: Final = 1.6
 THIN: Final = 0.5
 
 
-def draw(content: Content, paper: Paper) -> bytes:
+def draw(content: Content, paper: PaperSize) -> bytes:
     """Draw a case on sheets of a size; the same bytes for the same content."""
     pdf = FPDF(unit="pt", format=(paper.width, paper.height))
     pdf.set_auto_page_break(False)
@@ -115,7 +115,9 @@ def _name(pdf: FPDF, content: Content) -> None:
 class _Drawing:
     """What is drawn on the pages of one sheet."""
 
-    def __init__(self, pdf: FPDF, tags: Tags, paper: Paper, content: Content, sheet: Sheet) -> None:
+    def __init__(
+        self, pdf: FPDF, tags: Tags, paper: PaperSize, content: Content, sheet: Sheet
+    ) -> None:
         self._pdf, self._tags, self._paper = pdf, tags, paper
         self._content, self._sheet = content, sheet
         self._list: StructElem | None = None

@@ -18,16 +18,20 @@ from bot.export.page.flow import (
     measured,
 )
 from bot.export.page.pieces import findings, first_steps, plan, urgency
+from bot.export.paper import Paper
 
 
-class Paper(NamedTuple):
+class PaperSize(NamedTuple):
     """A size of paper in points."""
 
     width: float
     height: float
 
 
-PAPERS: Final[Mapping[str, Paper]] = {"A4": Paper(595.28, 841.89), "Letter": Paper(612.0, 792.0)}
+PAPER_SIZES: Final[Mapping[Paper, PaperSize]] = {
+    "A4": PaperSize(595.28, 841.89),
+    "Letter": PaperSize(612.0, 792.0),
+}
 SIDE: Final = 36.0
 TOP: Final = 44.0  # of every page but the first
 FIRST_TOP: Final = 28.0
@@ -64,7 +68,7 @@ class Sheet(NamedTuple):
 class _Frames:
     """The columns from a place on a page on, by their number; on the last page they are shorter."""
 
-    paper: Paper
+    paper: PaperSize
     page: int
     top: float
     last: int = 0
@@ -81,11 +85,11 @@ class _Frames:
         return Frame(page, SIDE + column * (width + BETWEEN), top, width, height)
 
 
-def column_width(paper: Paper) -> float:
+def column_width(paper: PaperSize) -> float:
     return (paper.width - 2 * SIDE - BETWEEN * (COLUMNS - 1)) / COLUMNS
 
 
-def fitted(content: Content, paper: Paper, measure: Measure) -> Sheet:
+def fitted(content: Content, paper: PaperSize, measure: Measure) -> Sheet:
     """Lay a case out on one page, else on two, the second of them for the plan, else on more."""
     case = _Case(content, paper, measure)
     tried = (
@@ -102,7 +106,7 @@ def fitted(content: Content, paper: Paper, measure: Measure) -> Sheet:
 class _Case:
     """A case that is laid out at several sizes, its words measured once."""
 
-    def __init__(self, content: Content, paper: Paper, measure: Measure) -> None:
+    def __init__(self, content: Content, paper: PaperSize, measure: Measure) -> None:
         self._paper = paper
         self._urgency = measured(urgency(content), measure)
         self._steps = measured(first_steps(content), measure)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Final, Literal
 
-from bot.export.content import Content, Section, Step, say_heading
+from bot.export.content import SBAR_PARTS, Content, Section, Step, say_heading
 from bot.export.page.wording import words
 from bot.guidance.spoken_times import say_moment
 from bot.screens.card import DO_NOW
@@ -14,7 +14,6 @@ from bot.screens.sbar_recorded import WORDS as SBAR
 from bot.screens.time_line import HEADING as TIME_LINE
 
 Tag = Literal["H1", "H2", "H3", "P", "LI"]
-SBAR_PARTS: Final = 4
 OF_THE_PLAN: Final = ("why", "treatment")  # sections whose lines mean nothing away from its rules
 
 

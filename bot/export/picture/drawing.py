@@ -6,8 +6,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from bot.export.picture.layout import WIDTH, Box, Drawn, Layout
-from bot.refusal import Refusal
+from bot.export.picture.layout import WIDTH, Box, Figure, Layout
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -16,21 +15,18 @@ if TYPE_CHECKING:
 SCALES: Final = (3, 2)  # pixels to a CSS pixel: a high picture is drawn smaller
 MOST_PIXELS: Final = 2560  # high; Telegram makes larger pictures smaller
 FONTS: Final = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
-WITHOUT: Final = "Picture of the time line: Pillow is missing: install CordCall with its extra pdf"
 
 
 class Fonts:
     """The letters of one picture, which are measured and drawn at the same size.
 
-    Raises Refusal without the extra `pdf`.
+    Raises ImportError without the extra `pdf`.
     """
 
     def __init__(self, scale: int = SCALES[0]) -> None:
+        from PIL import ImageFont
+
         self.scale = scale
-        try:
-            from PIL import ImageFont
-        except ImportError as error:
-            raise Refusal(WITHOUT) from error
         self._image_font = ImageFont
         self._loaded: dict[tuple[int, bool], FreeTypeFont] = {}
         self._widths: dict[tuple[str, int, bool], float] = {}
@@ -76,12 +72,12 @@ def draw(layout: Layout, colours: Mapping[str, str], fonts: Fonts) -> bytes:
     return written.getvalue()
 
 
-def _shape(pen: "ImageDraw", drawn: Drawn, colours: Mapping[str, str], scale: int) -> None:
-    colour, line = colours[drawn.colour], 2 * scale
-    fill = colours["page"] if drawn.hollow else colour
-    left, top, right, bottom = _scaled(drawn.box, scale)
+def _shape(pen: "ImageDraw", figure: Figure, colours: Mapping[str, str], scale: int) -> None:
+    colour, line = colours[figure.colour], 2 * scale
+    fill = colours["page"] if figure.hollow else colour
+    left, top, right, bottom = _scaled(figure.box, scale)
     middle = ((left + right) / 2, (top + bottom) / 2)
-    match drawn.shape:
+    match figure.shape:
         case "band" | "rail" | "lane":
             pen.rectangle((left, top, right, bottom), fill=colour)
         case "frame":

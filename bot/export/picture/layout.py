@@ -69,7 +69,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Figure:
     """A shape in a box; what lies ahead is hollow."""
 
     shape: Shape
@@ -83,7 +83,7 @@ class Layout:
     """Everything on the picture: shapes first, texts above them."""
 
     height: int
-    shapes: tuple[Drawn, ...]
+    shapes: tuple[Figure, ...]
     texts: tuple[Text, ...]
 
     @property
@@ -112,8 +112,8 @@ class _Page:
     y: float = MARGIN
     said_until: float = 0  # right of the rail
     texts: list[Text] = field(default_factory=list)
-    shapes: list[Drawn] = field(default_factory=list)
-    marks: list[Drawn] = field(default_factory=list)
+    shapes: list[Figure] = field(default_factory=list)
+    marks: list[Figure] = field(default_factory=list)
     ends: dict[object, float] = field(default_factory=dict)
 
     def heading(self, heading: str, made: str) -> None:
@@ -155,7 +155,7 @@ class _Page:
             shape: Shape = "band" if stands_out else "frame"
             left, right = (0, WIDTH) if stands_out else (4, WIDTH - 4)
             self.shapes.append(
-                Drawn(shape, Box(left, top, right, self.y), on if stands_out else "ink")
+                Figure(shape, Box(left, top, right, self.y), on if stands_out else "ink")
             )
 
     def _above(self, row: Row) -> None:
@@ -203,7 +203,7 @@ class _Page:
         box = Box(RAIL - RADIUS, middle - RADIUS, RAIL + RADIUS, middle + RADIUS)
         on, ink, _ = self._colours(row)
         solid = ink if row.look in ("now", "next") else "mark"
-        self.marks.append(Drawn(shape, box, solid, hollow=hollow))
+        self.marks.append(Figure(shape, box, solid, hollow=hollow))
         letter = on if row.look in ("now", "next") else "mark" if hollow else "mark_ink"
         behind = on if hollow else solid
         if kind != "now":
@@ -213,7 +213,7 @@ class _Page:
             self.y = kept
         if row.moment.until and not row.moment.day:
             begin = self.ends.get(row.moment.at, self.marks[0].box.top)
-            self.shapes.append(Drawn("lane", Box(LANE, begin, LANE + 3, middle), "rail"))
+            self.shapes.append(Figure("lane", Box(LANE, begin, LANE + 3, middle), "rail"))
         self.ends[row.moment.shown_at] = middle
 
     def _column(
@@ -242,7 +242,7 @@ class _Page:
 
     def done(self) -> Layout:
         tops = [each.box for each in self.marks]
-        rail = Drawn("rail", Box(RAIL - 1, tops[0].top, RAIL + 1, tops[-1].bottom), "rail")
+        rail = Figure("rail", Box(RAIL - 1, tops[0].top, RAIL + 1, tops[-1].bottom), "rail")
         bands = [each for each in self.shapes if each.shape in ("band", "frame")]
         others = [each for each in self.shapes if each.shape == "lane"]
         return Layout(int(self.y + 0.999), (rail, *bands, *others, *self.marks), tuple(self.texts))

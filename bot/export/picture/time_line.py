@@ -19,7 +19,7 @@ LEVELS: Final = ("emergency", "urgent")
 def picture(view: View, *, dark: bool = False) -> bytes:
     """Draw the time line as PNG.
 
-    Raises Refusal without the extra `pdf`.
+    Raises ImportError without the extra `pdf`.
     """
     found, fonts = laid_out(view)
     return draw(found, DARK if dark else LIGHT, fonts)

@@ -25,8 +25,8 @@ from tests.export.fhir.bundles import Bundle, only, resources
 from tests.export.fhir.test_round_trip import view_of
 from tests.export.random_cases import NAMES, random_views
 from tests.export.table_cases import table_views
+from tests.shares import some_or_all
 
-VIEWS = [*random_views(40, 7), *[view for _, view in table_views()][::40]]
 IDS = {"ann": "7351946201", "ben": "7351946202", "cy": "7351946203", "dee": "7351946204"}
 
 
@@ -45,9 +45,17 @@ def rules(found: Bundle) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("place", range(len(VIEWS)))
-def test_the_sentences_are_those_of_sbar_plan_and_time_line(place: int) -> None:
-    view = VIEWS[place]
+@pytest.fixture(scope="module", params=some_or_all(20, 200))
+def views(request: pytest.FixtureRequest) -> list[View]:
+    return [*random_views(request.param), *(view for _, view in table_views()[::40])]
+
+
+def test_the_sentences_are_those_of_sbar_plan_and_time_line(views: list[View]) -> None:
+    for view in views:
+        assert_said(view)
+
+
+def assert_said(view: View) -> None:
     found, sbar = bundle(view), sbar_of(view)
     told = paragraphs(only(found, "QuestionnaireResponse"))
     parts = (sbar.situation, sbar.background, sbar.assessment, sbar.request)
@@ -66,8 +74,8 @@ def test_the_sentences_are_those_of_sbar_plan_and_time_line(place: int) -> None:
     assert {*noted} <= {*said}
 
 
-def test_every_rule_of_the_plan_is_there_once_with_its_status() -> None:
-    for view in VIEWS:
+def test_every_rule_of_the_plan_is_there_once_with_its_status(views: list[View]) -> None:
+    for view in views:
         plan = content(view).plan
         said = [each for each in rules(bundle(view)) if each.get("section")]
         assert [each["text"] for each in said] == [each.text for each in plan]
@@ -75,7 +83,7 @@ def test_every_rule_of_the_plan_is_there_once_with_its_status() -> None:
 
 
 def test_the_module_names_the_rules_by_their_hash() -> None:
-    (advice,) = resources(bundle(VIEWS[0]), "GuidanceResponse")
+    (advice,) = resources(bundle(view_of(stored_case())), "GuidanceResponse")
     assert advice["moduleCanonical"].endswith(f"-{ruleset_hash()}")
 
 

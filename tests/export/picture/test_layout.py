@@ -17,6 +17,7 @@ from tests.export.cases import fullest, shortest
 from tests.export.random_cases import random_views
 from tests.export.table_cases import table_views
 from tests.screens.views import random_view
+from tests.shares import some_or_all
 
 FEWEST_PIXELS = 2  # to a CSS pixel
 
@@ -74,25 +75,24 @@ def test_nothing_overlaps_or_is_cut_at_the_ends(engine: Engine, machine: FlowMac
     assert low.height < 400 < high.height
 
 
-@pytest.mark.parametrize(
-    "count", [200, pytest.param(2000, marks=pytest.mark.slow)], ids=["some", "all"]
-)
+@pytest.mark.parametrize("count", some_or_all(60, 2000))
 def test_nothing_overlaps_or_is_cut_in_random_cases(engine: Engine, count: int) -> None:
     high = 0
-    for view in random_views(count, seed=3):
+    for view in random_views(count):
         high = max(high, check(view).height)
     for seed in range(count // 4):
         check(random_view(engine, seed))
     assert high > 700
 
 
-def test_nothing_overlaps_or_is_cut_in_the_case_tables() -> None:
-    for _, view in table_views():
+@pytest.mark.parametrize("every", some_or_all(10, 1))
+def test_nothing_overlaps_or_is_cut_in_the_case_tables(every: int) -> None:
+    for _, view in table_views()[::every]:
         check(view)
 
 
 def test_what_is_said_is_there_in_full_and_each_moment_with_its_time_and_zone() -> None:
-    for view in random_views(60, seed=4):
+    for view in random_views(60):
         found, _ = laid_out(view)
         said = " ".join(each.text for each in found.texts if each.box.left == LABELS[0])
         times = {each.text for each in found.texts}
@@ -103,9 +103,10 @@ def test_what_is_said_is_there_in_full_and_each_moment_with_its_time_and_zone() 
             assert {row.clock, row.zone, row.date} - {""} <= times or row.zone.startswith("UTC")
 
 
-def test_now_and_what_is_due_stand_out() -> None:
+@pytest.mark.parametrize("count", some_or_all(60, 400))
+def test_now_and_what_is_due_stand_out(count: int) -> None:
     overdue = 0
-    for view in random_views(200, seed=5):
+    for view in random_views(count):
         found, _ = laid_out(view)
         bands = [each for each in found.shapes if each.shape == "band"]
         deadlines = [each for each in moments(view) if each.is_deadline]
@@ -113,7 +114,7 @@ def test_now_and_what_is_due_stand_out() -> None:
         overdue += late > 0
         assert len(bands) == 1 + max(late, bool(deadlines))
         assert all((band.box.left, band.box.right) == (0, WIDTH) for band in bands)
-    assert overdue > 10
+    assert overdue > count // 20
 
 
 def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:

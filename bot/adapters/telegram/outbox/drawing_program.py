@@ -16,7 +16,7 @@ PROGRAM: Final = "bot.export"
 SECONDS_FOR_A_FILE: Final = 30.0
 SECONDS_KEPT: Final = 60.0
 LONGEST_HEAD: Final = 64 * 1024
-NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)  # of a file, without its ending
+NAME: Final = re.compile(r"[A-Z0-9-]{1,40}", re.ASCII)  # of a file, without its ending
 KEPT_IN_ENVIRONMENT: Final = ("LANG", "LC_ALL", "PATH", "PYTHONTZPATH", "TMPDIR", "TZDIR")
 
 
@@ -90,7 +90,7 @@ class DrawingProgram:
         about, kind = json.loads(await out.readuntil(b"\n")), kind_asked(asked)
         if "error" in about:
             return _word(about["error"])
-        stem, _, ending = about["name"].rpartition(".")
+        stem, _, ending = about["name"].partition(".")
         if not 0 < about["size"] <= MOST_BYTES or not NAME.fullmatch(stem):
             raise ValueError
         if (ending, about["media"]) != (kind.ending, kind.media):
