@@ -1,8 +1,4 @@
-"""What to do first: the lines of the card, at most five, most urgent first.
-
-That a deadline has passed takes the place of none of them, and what forbids a blood thinner or
-heparin at dialysis is said even if it is a further one.
-"""
+"""What to do first: the lines of the card, at most five, most urgent first."""
 
 from typing import Final
 
@@ -12,10 +8,9 @@ from bot.logic.fired_rule import Fired
 from bot.logic.treatment import explain
 
 MOST_STEPS: Final = 5
-OVERDUE: Final = "W1"
 KILLS: Final = ("G12", "B7", "B8")
-BLEEDING: Final = ("M7", "G13")
 CALLS: Final = ("C1", "C2")
+BLEEDING: Final = ("M7", "G13")
 _CALL: Final = "call"
 _PATHWAY: Final = "pathway"
 
@@ -33,8 +28,13 @@ def first_steps(result: Assessment) -> tuple[Step, ...]:
         steps.remove(pathway)
         killing = sum(step[0].id in KILLS for step in steps)
         steps.insert(max(1, killing), pathway)
-    most = MOST_STEPS + sum(step[0].id == OVERDUE for step in steps)
-    return (*steps[:most], *(step for step in steps[most:] if step[0].id in BLEEDING))
+    return tuple(steps[:MOST_STEPS])
+
+
+def bleeding_step(result: Assessment) -> Step:
+    """Return what is said of bleeding, even where the first steps have no room for it."""
+    fired = {each.id: each for each in result.actions}
+    return tuple([fired[rule] for rule in BLEEDING if rule in fired])
 
 
 def _every_step(result: Assessment, pathway: Fired) -> list[Step]:
@@ -52,7 +52,7 @@ def _order(result: Assessment, *, calls: bool) -> tuple[tuple[str, ...], ...]:
     """Return which rules are said together, in their order."""
     examine, unexamined = ("M2",), result.found.cord_signs_unknown
     return (
-        (OVERDUE,), *((rule,) for rule in KILLS), examine if unexamined else (),
+        ("W1",), *((rule,) for rule in KILLS), examine if unexamined else (),
         (result.steroid.rule, "N2"), (_CALL, "C4") if calls else (), ("M1",), BLEEDING,
         () if unexamined else examine, ("N1",), ("M3",), (_PATHWAY,), () if calls else ("C4",),
         ("C3",), ("M6",), ("C5",),

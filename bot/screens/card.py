@@ -28,7 +28,6 @@ MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_DONE: Final = 6
 MOST_REASONS: Final = 3
-EVERY_STEP: Final = MOST_STEPS + 2  # with an overdue deadline, and what forbids heparin
 MOST_IN_ROW: Final = 2
 MOST_OVERRIDDEN: Final = 2  # in view
 LONGEST_ALONE: Final = 32
@@ -54,13 +53,13 @@ class _Size(NamedTuple):
     """How much a card says: its reasons, its steps, and the additions `beside` its clocks."""
 
     reasons: int
-    steps: int = EVERY_STEP
+    steps: int = MOST_STEPS
     beside: bool = True
 
 
 SIZES: Final = (
-    _Size(MOST_REASONS), _Size(2), _Size(1), _Size(1, beside=False),
-    *(_Size(1, steps, beside=False) for steps in (MOST_STEPS, 4, 3)),
+    _Size(MOST_REASONS), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(1, 3, beside=False),
 )  # fmt: skip
 IN_VIEW: Final = (
     (WHOLE, 5), *((BARE, steps) for steps in (5, 4, 3, 2)),
@@ -139,7 +138,7 @@ class _Said:
         departed = MOST_OVERRIDDEN if in_view else 1
         if self.overridden:
             blocks.append(Said(self.overridden[:departed]))
-        steps = (self.steps if size.steps >= MOST_STEPS else self.urgent)[: size.steps]
+        steps = self.steps if size.steps == MOST_STEPS else self.urgent[: size.steps]
         first, rest = steps[:in_view], steps[in_view:]
         if first:
             blocks.append(Said(first, DO_NOW, "list"))

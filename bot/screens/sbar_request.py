@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.card_lines import say_step
+from bot.guidance.first_steps import bleeding_step
 from bot.guidance.spoken_times import say_moment
 from bot.logic.bedside import taken_beside_dialysis
 from bot.logic.fired_rule import Fired
@@ -210,7 +211,10 @@ def _others(view: View) -> Iterator[str]:
 
 
 def _meanwhile(view: View) -> Iterator[str]:
-    """Say the first steps at the bedside."""
+    """Say the first steps at the bedside, and always what forbids a blood thinner or heparin."""
     for step, line in zip(view.standing.steps, do_now(view), strict=True):
         if step[0].id[0] in BEDSIDE:
             yield line
+    bleeding = bleeding_step(view.result)
+    if bleeding and bleeding not in view.standing.steps:
+        yield say_step(bleeding, view.zone)
