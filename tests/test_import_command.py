@@ -1,14 +1,17 @@
 """`cordcall import`: a case moved from one database to another, and one line on what is wrong."""
 
+import json
 import os
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot.export.fhir.bundle import hash_of, write
 from state.engines import open_as, open_store
 from state.lock import BOT, TERMINAL
 from state.records import StoredCase
+from tests.export.fhir.bundles import only
 from tests.forked import Run, run
 
 
@@ -112,6 +115,49 @@ def test_a_damaged_file_is_named_and_nothing_is_stored(here: Path, file: Path) -
     assert (done.status, done.out) == (2, b"")
     assert f"{file.name}: it was changed or damaged since its export" in done.err
     assert case_in(here) is None
+
+
+def resealed(file: Path, was: str, now: str) -> None:
+    """Change a bundle by hand, and compute its hash again."""
+    found = json.loads(file.read_text().replace(was, now))
+    found["meta"]["extension"][0]["valueString"] = hash_of(found)
+    file.write_text(write(found))
+
+
+def test_a_case_from_the_future_is_refused(here: Path, file: Path) -> None:
+    """By a clock that was ahead its deadlines would come too late, or in another century."""
+    exported = json.loads(file.read_text())["timestamp"]
+    resealed(file, exported[:4], str(int(exported[:4]) + 1))
+    done = bring_in(here, file)
+    assert (done.status, done.out, done.err.count("\n")) == (2, b"", 1)
+    assert f"{file.name}: exported at " in done.err and "set the clock that is wrong" in done.err
+    assert case_in(here) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "chat"),
+    [("1001", "2002"), ("1001", "terminal"), ("you", "2002"), ("smith", "smith")],
+)
+def test_a_case_in_a_chat_where_its_owner_would_not_see_it_is_refused(
+    here: Path, file: Path, owner: str, chat: str
+) -> None:
+    resealed(file, '"value": "you"', f'"value": "{owner}"')
+    if chat == owner:
+        alone(file)
+    resealed(file, '"value": "terminal"', f'"value": "{chat}"')
+    done = bring_in(here, file, CORDCALL_ACCESS="open")
+    assert (done.status, done.out, done.err.count("\n")) == (2, b"", 1)
+    assert f'{file.name}: chat: "{chat}" given' in done.err
+    assert case_in(here) is None
+    assert bring_in(here, file, "--as", "you").status == 0
+
+
+def alone(file: Path) -> None:
+    """Let the chat of a bundle be its owner's own, whatever they are called."""
+    found = json.loads(file.read_text())
+    del only(found, "Provenance")["agent"][1:]
+    file.write_text(write(found))
+    resealed(file, "person 2", "person 1")
 
 
 def test_a_pipe_is_not_waited_for(here: Path) -> None:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from state.store import Store
 
+MOST_AHEAD: Final = timedelta(minutes=2)
 _WHO: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 
 
@@ -31,7 +33,7 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
     """
     from bot.export.fhir.reading import read_case
     from bot.logic.case_input import quoted
-    from bot.service.importing import bring_in
+    from bot.service.importing import bring_in, require_own_chat
 
     if to is not None and not _WHO.fullmatch(to):
         raise Refusal(f"--as: {quoted(to)} given; allowed: a Telegram id, or you")
@@ -39,6 +41,9 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
     with _opened(serve) as service:
         try:
             read = read_case(data, service.setting.engine.machine.flow)
+            _require_past(read.exported_at, service.clock())
+            if to is None:
+                require_own_chat(service, read.case)
         except Refusal as error:
             raise Refusal(f"{file}: {error}") from None
         kept = bring_in(service, read.case, to)
@@ -47,6 +52,16 @@ def import_case(serve: "Serve", file: Path, to: str | None) -> None:
         return
     counts = f"{len(kept.answers)} answers, {len(kept.timeline)} lines of its time line"
     typer.echo(f"{kept.code}: imported as of {read.exported_at.isoformat()}; {counts}")
+
+
+def _require_past(exported_at: datetime, now: datetime) -> None:
+    """Raise Refusal if a case is from the future: its deadlines would come too late.
+
+    Two machines' clocks may differ a little.
+    """
+    if exported_at - now > MOST_AHEAD:
+        given = f"exported at {exported_at.isoformat()}, by the clock here it is {now.isoformat()}"
+        raise Refusal(f"{given}; allowed: a time that has been; set the clock that is wrong")
 
 
 def _read(file: Path) -> bytes:

@@ -52,6 +52,6 @@ def _write(path: Path, content: bytes) -> None:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-    except OSError:
+    except BaseException:  # also Ctrl-C: no part of a case is left behind
         path.unlink(missing_ok=True)
         raise

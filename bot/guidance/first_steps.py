@@ -10,6 +10,7 @@ from bot.logic.treatment import explain
 MOST_STEPS: Final = 5
 KILLS: Final = ("G12", "B7", "B8")
 CALLS: Final = ("C1", "C2")
+BLEEDING: Final = ("M7", "G13")
 _CALL: Final = "call"
 _PATHWAY: Final = "pathway"
 
@@ -30,6 +31,12 @@ def first_steps(result: Assessment) -> tuple[Step, ...]:
     return tuple(steps[:MOST_STEPS])
 
 
+def bleeding_step(result: Assessment) -> Step:
+    """Return what is said of bleeding, even where the first steps have no room for it."""
+    fired = {each.id: each for each in result.actions}
+    return tuple([fired[rule] for rule in BLEEDING if rule in fired])
+
+
 def _every_step(result: Assessment, pathway: Fired) -> list[Step]:
     fired = {each.id: each for each in (*result.warnings, *result.actions)}
     fired[_PATHWAY] = pathway
@@ -46,7 +53,7 @@ def _order(result: Assessment, *, calls: bool) -> tuple[tuple[str, ...], ...]:
     examine, unexamined = ("M2",), result.found.cord_signs_unknown
     return (
         ("W1",), *((rule,) for rule in KILLS), examine if unexamined else (),
-        (result.steroid.rule, "N2"), (_CALL, "C4") if calls else (), ("M1",), ("M7", "G13"),
+        (result.steroid.rule, "N2"), (_CALL, "C4") if calls else (), ("M1",), BLEEDING,
         () if unexamined else examine, ("N1",), ("M3",), (_PATHWAY,), () if calls else ("C4",),
         ("C3",), ("M6",), ("C5",),
     )  # fmt: skip

@@ -16,6 +16,12 @@ def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{_say_date(local)} {say_clock(local)} {say_zone(local)}"
 
 
+def say_dated(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Say a moment for paper, which is kept, with its year: "Sun 22 Nov 2026 23:40 GMT"."""
+    local = moment.astimezone(zone) if zone else moment
+    return f"{_say_date(local)} {local.year} {say_clock(local)} {say_zone(local)}"
+
+
 def say_clock(moment: datetime) -> str:
     """Say what a clock shows at a moment: "08:31"."""
     return f"{moment.hour:02}:{moment.minute:02}"

@@ -7,6 +7,7 @@ from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.figures import say_hours
+from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import do_now
@@ -27,7 +28,7 @@ from bot.screens.screen import Screen, text
 from bot.screens.time_line import lines_that_count
 from bot.screens.view import View
 
-MOST_CHARACTERS: Final = 3500
+MOST_CHARACTERS: Final = 3750
 FEWEST_DONE: Final = 1
 SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
@@ -80,7 +81,7 @@ def sbar_of(view: View) -> Sbar:
     background = (*history(view), *_sessions(view))
     return Sbar(
         code=view.case.code,
-        title=said["title"].format(code=view.case.code, time=say_moment(view.now, view.zone)),
+        title=_title(view),
         blanks=(said["patient"], said["number"]),
         urgency=tuple(_urgency(view)) if view.standing.settled else (said["not_settled"],),
         situation=tuple(_situation(view)),
@@ -90,6 +91,13 @@ def sbar_of(view: View) -> Sbar:
         missing=_missing(view),
         end=said["end"].format(policy=view.result.policy),
     )
+
+
+def _title(view: View) -> str:
+    """Name the text and its moment; of a closed case also that it is, and how it ended."""
+    named = words("lines", WORDS)["title"]
+    named = named.format(code=view.case.code, time=say_moment(view.now, view.zone))
+    return f"{named}\n{title(view)}" if view.case.status == "closed" else named
 
 
 def _situation(view: View) -> Iterator[str]:
@@ -116,12 +124,13 @@ def _urgency(view: View) -> Iterator[str]:
 
 
 def _limit(view: View) -> str:
-    """Say the limit in hours; once the images are clean, what the urgency is based on."""
-    said, hours = words("limits", WORDS), view.result.urgency.hours
-    if hours:
-        return said[_scan(view)].format(hours=say_hours(hours))
-    urgent = view.result.urgency.level in ("emergency", "urgent")
-    return said["clean"] if urgent and view.result.found.clean else ""
+    """Say the limit in hours and if it has passed; for clean images what the urgency rests on."""
+    said, result = words("limits", WORDS), view.result
+    if result.urgency.hours:
+        overdue = said["overdue"] if result.due and result.due < view.now else ""
+        return said[_scan(view)].format(hours=say_hours(result.urgency.hours)) + overdue
+    urgent = result.urgency.level in ("emergency", "urgent")
+    return said["clean"] if urgent and result.found.clean else ""
 
 
 def _scan(view: View) -> str:

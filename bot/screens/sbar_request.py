@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.card_lines import say_step
+from bot.guidance.first_steps import bleeding_step
 from bot.guidance.spoken_times import say_moment
 from bot.logic.bedside import taken_beside_dialysis
 from bot.logic.fired_rule import Fired
@@ -48,18 +49,30 @@ def _scan(view: View) -> Iterator[str]:
         if case.mri_done and case.lesions is None:
             yield asks["read"]
         return
-    time = say_moment(result.due, view.zone)
     if case.mri_done:
-        yield asks["read_by"].format(time=time)
+        key = "read_overdue" if result.due < view.now else "read_by"
+        yield asks[key].format(time=say_moment(result.due, view.zone))
         return
     after_ct = result.found.ct_shows_nothing
     scan = "after_clean_ct" if after_ct else "ct" if impossible else "mri"
-    yield asks[scan].format(time=f"{_earlier(view)}{time}")
+    yield asks[scan].format(when=_scan_when(view, result.due))
     if impossible:
         yield asks["mri_safety_again" if after_ct else "mri_safety"]
     yield from _haematoma(view)
     if result.found.infection_open:
         yield asks["contrast"]
+
+
+def _scan_when(view: View, due: datetime) -> str:
+    """Say by when the scan is asked for: before its deadline also by that of rule U11."""
+    earlier = _earlier(view) if due >= view.now else ""
+    return f"{earlier}{say_moment(due, view.zone)}" if earlier else _when(view, due)
+
+
+def _when(view: View, at: datetime) -> str:
+    """Say by when something is asked for: nobody can keep a deadline that has passed."""
+    key = "overdue" if at < view.now else "by"
+    return words("lines", WORDS)[key].format(time=say_moment(at, view.zone))
 
 
 def _haematoma(view: View) -> Iterator[str]:
@@ -194,11 +207,14 @@ def _others(view: View) -> Iterator[str]:
         yield asks["castration"]
     if result.treatment_due and view.case.newest_entry("treatment_begun") is None:
         key = "drain" if result.found.infection_open else "treat"
-        yield asks[key].format(time=say_moment(result.treatment_due, view.zone))
+        yield asks[key].format(when=_when(view, result.treatment_due))
 
 
 def _meanwhile(view: View) -> Iterator[str]:
-    """Say the first steps at the bedside."""
+    """Say the first steps at the bedside, and always what forbids a blood thinner or heparin."""
     for step, line in zip(view.standing.steps, do_now(view), strict=True):
         if step[0].id[0] in BEDSIDE:
             yield line
+    bleeding = bleeding_step(view.result)
+    if bleeding and bleeding not in view.standing.steps:
+        yield say_step(bleeding, view.zone)

@@ -1,5 +1,6 @@
 """Brings in a case that was exported elsewhere: as it was there, and reminded of from here on."""
 
+import re
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Final
@@ -12,6 +13,7 @@ from bot.service.service import Service
 from state.groups import is_group
 from state.records import StoredCase
 
+_PERSON: Final = re.compile(r"[1-9]\d{0,14}", re.ASCII)  # an id of Telegram's
 _MOVED_BY_A_LOOK: Final = (
     "chat", "owner", "thread", "version", "position", "touched_at", "ruleset", "policy", "told",
 )  # fmt: skip
@@ -52,6 +54,21 @@ def bring_in(service: Service, case: StoredCase, to: str | None) -> StoredCase |
         turn.note_action("imported", case.code, about=case.owner)
         audit(turn)
     return case
+
+
+def require_own_chat(service: Service, case: StoredCase) -> None:
+    """Raise Refusal if a case stands in another's private chat, or in one that cannot be.
+
+    Nobody would see it there, or be reminded of it.
+    """
+    if is_group(case.chat) or (case.chat, case.owner) == (TERMINAL, AT_THE_MACHINE):
+        return
+    known = _PERSON.fullmatch(case.chat) or service.store.members.role_of(case.chat)
+    if case.chat != case.owner or not known:
+        raise Refusal(
+            f'chat: "{case.chat}" given, of a case of "{case.owner}"; allowed: the '
+            "private chat of its owner, or --as WHO"
+        )
 
 
 def _require_reader(service: Service, case: StoredCase) -> None:

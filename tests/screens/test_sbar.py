@@ -142,7 +142,7 @@ def test_a_root_deficit_that_the_bladder_overtook_is_still_told(
     lines = handed_over(service)
     assert "Cord signs: Bladder" in lines
     assert (
-        "Recorded earlier, no longer asked about: 12:00 root deficit one side, worsening; "
+        "Recorded earlier, not counted now: 12:00 root deficit one side, worsening; "
         "root deficit over 3 days"
     ) in lines
 
@@ -539,7 +539,7 @@ def recorded(view: View) -> Iterator[tuple[str, str, str]]:
         if key not in on_the_way:
             short = label.partition(" (lesion")[0]
             if question.id != "another_level":
-                yield key, "Recorded earlier, no longer asked about: 12:00 ", f"{short} {answered}"
+                yield key, "Recorded earlier, not counted now: 12:00 ", f"{short} {answered}"
         elif question.repeated:
             yield from recorded_of_a_lesion(view, key, answered)
         elif question.id == "mri":
@@ -654,3 +654,45 @@ def test_what_is_asked_of_the_steroid_and_the_mri_fits_what_was_noted(
     assert "MRI: requested; by " in after.plain()
     assert "please decide it in that call; no further dose until then." in after.plain()
     assert "no dose until then" not in after.plain()
+
+
+def test_a_deadline_that_has_passed_is_not_asked_for_again(service: Service, clock: Clock) -> None:
+    triage(service, **SYMPTOMS)
+    clock.pass_by(hours=13)
+    lines = handed_over(service)
+    assert "Urgency: EMERGENCY, MRI within 12 h, OVERDUE" in lines
+    asked = "MRI of the whole spine now (overdue since Mon 23 Nov 00:00 UTC), please: say when."
+    assert part(lines, "R")[0] == asked
+
+
+def test_images_and_treatment_that_are_overdue_are_asked_for_now(
+    service: Service, clock: Clock
+) -> None:
+    triage(service, **SYMPTOMS, mri="done", lesions_seen=UNKNOWN)
+    clock.pass_by(hours=13)
+    read = "Please read the images now; they were due Mon 23 Nov 00:00 UTC."
+    assert part(handed_over(service), "R")[0] == read
+    do(service, "/edit lesions_seen", "some")
+    triage(service, **SYMPTOMS, **BACKGROUND, **IMAGES, escc="3")
+    clock.pass_by(hours=25)
+    (asked,) = (line for line in part(handed_over(service), "R") if "treatment to begin" in line)
+    assert " to begin now (overdue since " in asked
+
+
+@pytest.mark.parametrize("calcium", [2.3, 1.8])
+def test_what_forbids_heparin_stays_when_other_steps_come_first(
+    service: Service, clock: Clock, calcium: float
+) -> None:
+    fields = {**DIALYSED, "potassium": 6.4, "calcium": calcium}
+    triage(service, **fields)
+    for hours in (0, 13):
+        clock.pass_by(hours=hours)
+        bleeding = [line for line in part(handed_over(service), "R") if "Bleeding: " in line]
+        assert len(bleeding) == 1 and bleeding[0].endswith("dialysis in bed, heparin-free")
+
+
+def test_a_closed_case_says_so_at_the_top(engine: Engine) -> None:
+    view = view_of(engine, SYMPTOMS)
+    closed = replace(view, case=replace(view.case, status="closed"))
+    said = draw_sbar(closed).plain().split("\n")
+    assert f"{view.case.code} · EMERGENCY – CLOSED" in said[:3]

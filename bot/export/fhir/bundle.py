@@ -15,7 +15,7 @@ from bot.export.fhir.answers import response
 from bot.export.fhir.canonical import CASE_CODES, urn
 from bot.export.fhir.course import Course
 from bot.export.fhir.elements import HASH, Resource, extension, instant, narrative, words
-from bot.export.fhir.people import People
+from bot.export.fhir.people import People, without_names
 from bot.export.fhir.record import provenance, record
 from bot.export.fhir.scores import observations
 from bot.screens.view import View
@@ -53,7 +53,7 @@ class _Entries:
     """Builds the resources of a case, each with an address that is its own."""
 
     def __init__(self, view: View) -> None:
-        self.view = view
+        self.view = view = without_names(view)
         self.subject = {"display": words("names")["case"].format(code=view.case.code)}
         self.people = People.of(view)
         self.said: Content = content(view)

@@ -1,7 +1,7 @@
 """Checks that a case that was read back is one that a conversation could have led to."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +25,8 @@ SIGNS: Final = ("new_signs", "corrected")
 _RULESET: Final = re.compile(r"[A-Za-z0-9. _-]{1,40}", re.ASCII)
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _DECISION: Final = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_KEY: Final = re.compile(r"[a-z0-9_]+(\.[1-9]\d?)?", re.ASCII)
+_TOPICS: Final = range(1, 2**31)
 
 
 def check(case: StoredCase, flow: Flow, exported_at: datetime) -> None:
@@ -41,15 +43,22 @@ def check(case: StoredCase, flow: Flow, exported_at: datetime) -> None:
         raise refused("flow", case.flow, flow.id)
     if case.policy not in ("", *POLICIES):
         raise refused("policy", case.policy, ", ".join(POLICIES))
-    if case.revisiting is not None and flow.question(case.revisiting) is None:
+    if case.revisiting is not None and not _is_asked(case.revisiting, flow):
         raise refused("revisiting", case.revisiting, "a question of the flow")
     if case.thread is not None and not is_group(case.chat):
         raise refused("topic", case.thread, "none, outside a group")
+    if case.thread is not None and case.thread not in _TOPICS:
+        raise refused("topic", case.thread, "the number of a topic")
     _check_told(case)
     _check_answers(case.answers)
     _check_start(case, flow)
     _check_time_line(case.timeline, flow)
     _check_times(case, exported_at)
+
+
+def _is_asked(key: str, flow: Flow) -> bool:
+    """Return whether a key is one of the flow's, written as it writes them."""
+    return _KEY.fullmatch(key) is not None and flow.question(key) is not None
 
 
 def _check_told(case: StoredCase) -> None:
@@ -118,8 +127,12 @@ def _details(flow: Flow) -> Mapping[str, Callable[[str], bool]]:
         "called": lambda given: given in words("called", WORDS),
         "closed": lambda given: given in words("outcomes", WORDS),
         OVERRIDDEN: _is_override,
-        **dict.fromkeys(SIGNS, lambda given: {*given.split(",")} <= named),
+        **dict.fromkeys(SIGNS, lambda given: _are_signs(given.split(","), named)),
     }
+
+
+def _are_signs(given: list[str], named: Set[object]) -> bool:
+    return len(given) == len({*given}) and {*given} <= named
 
 
 def _is_override(given: str) -> bool:

@@ -10,11 +10,12 @@ from bot.refusal import Refusal
 
 MOST_BYTES: Final = 4_000_000
 DEEPEST: Final = 30
+LARGEST: Final = 2**63 - 1  # what every store and every reader can hold
 _STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def parse(data: bytes) -> object:
+def parse(data: bytes) -> Any:
     """Parse JSON text.
 
     Raises Refusal if it is too large, nested too deep, damaged, or says something twice.
@@ -27,8 +28,12 @@ def parse(data: bytes) -> object:
         raise Refusal(f"byte {error.start} is not UTF-8; allowed: JSON text in UTF-8") from None
     _refuse_deep(text)
     try:
-        found: object = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_decimal
+        found = json.loads(
+            text,
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
+            parse_float=_decimal,
+            parse_int=_whole,
         )
     except json.JSONDecodeError as error:
         why = f"{error.msg.lower()}, line {error.lineno}"
@@ -70,6 +75,12 @@ def _decimal(given: str) -> float:
     value = float(given)
     if value in (float("inf"), float("-inf")):
         raise Refusal(f"{quoted(given)} given; allowed: a number that is not as large")
+    return value
+
+
+def _whole(given: str) -> int:
+    if abs(value := int(given)) > LARGEST:
+        raise Refusal(f"{quoted(given)} given, which is too long; allowed: at most {LARGEST}")
     return value
 
 

@@ -1,13 +1,13 @@
 """The people of a case: numbered in its bundle, named by what stands in one place of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from bot.conversation.alarm import COMING, SEEN
 from bot.export.fhir.elements import words
 from bot.screens.view import View
-from state.groups import is_group
+from state.groups import Colleague, is_group
 from state.records import HANDED_OVER, StoredCase
 
 ABOUT_PEOPLE: Final = (HANDED_OVER, SEEN, COMING)  # lines of the time line whose detail is a person
@@ -32,6 +32,22 @@ class People:
 
     def reference(self, who: str) -> dict[str, Any]:
         return {"display": self.say(who)}
+
+
+def without_names(view: View) -> View:
+    """Return a view in which whoever is named has initials in place of a name: "A B".
+
+    A bundle goes where nobody asked its people.
+    """
+    people = view.colleagues
+    if people is None:
+        return view
+    return replace(view, colleagues={who: _initials_alone(each) for who, each in people.items()})
+
+
+def _initials_alone(person: Colleague) -> Colleague:
+    initials = " ".join(each for each in person.initials if each.isprintable())
+    return replace(person, name=initials)
 
 
 def _named(case: StoredCase) -> Iterator[str]:

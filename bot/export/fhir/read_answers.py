@@ -1,6 +1,5 @@
 """Reads the answers of a case back from its QuestionnaireResponse, in the order they were given."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Final
 from bot.export.fhir.answers import asked
 from bot.export.fhir.canonical import NOTHING, OPTIONS
 from bot.export.fhir.elements import ABSENT, ANSWERED, AUTHOR, EARLIER, NOT_OFFERED
+from bot.export.fhir.parsing import parse
 from bot.export.fhir.read_people import ReadPeople
 from bot.export.fhir.taking import (
     EXPORTED,
@@ -183,8 +183,8 @@ def _not_offered(response: Element, flow: Flow, people: ReadPeople) -> Iterator[
     for each in extended(response, NOT_OFFERED):
         key = said(each, "question")
         try:
-            value = json.loads(said(each, "answer"))
-        except ValueError:
+            value = parse(said(each, "answer").encode())
+        except Refusal:
             raise refused(key, said(each, "answer")) from None
         question = flow.question(key)
         if question is not None and (value == TAKEN_BACK or question.accepts(value)):

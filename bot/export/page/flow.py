@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from bot.export.page.pieces import Piece
+from bot.export.unbroken import words_of
 
 LEADING: Final = 1.2  # from one baseline to the next
 ASCENT: Final = 0.95  # from the top of a line to its baseline
@@ -65,7 +66,7 @@ def measured(pieces: Iterable[Piece], measure: Measure) -> list[Measured]:
     return [
         Measured(
             piece,
-            tuple([(word, measure(word, piece.bold)) for word in piece.text.split(" ")]),
+            tuple([(word, measure(word, piece.bold)) for word in words_of(piece.text)]),
             measure(" ", piece.bold),
             measure,
         )

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from bot.export.content import SBAR_PARTS, Content, Section, Step, say_heading
 from bot.export.page.wording import words
-from bot.guidance.spoken_times import say_moment
+from bot.guidance.spoken_times import say_dated, say_moment
 from bot.screens.card import DO_NOW
 from bot.screens.notices import words as screen_words
 from bot.screens.sbar_recorded import WORDS as SBAR
@@ -107,7 +107,8 @@ def _heading(text: str, tag: Tag = "H3") -> Piece:
 
 
 def _lines(section: Section, tag: Tag = "P") -> Iterator[Piece]:
-    yield from (Piece(tag, line, above=0.12, hangs=0.8) for line in section.lines)
+    for line in section.lines:
+        yield Piece(tag, line, above=0.12, hangs=0.8, kept=line.endswith(":"))
 
 
 def _in_full(step: Step) -> str:
@@ -155,4 +156,4 @@ def title(content: Content) -> str:
 
 
 def made(content: Content) -> str:
-    return words("page")["made"].format(time=say_moment(content.made_at))
+    return words("page")["made"].format(time=say_dated(content.made_at))

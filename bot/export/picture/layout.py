@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from bot.export.picture.rows import Row
+from bot.export.unbroken import words_of
 
 WIDTH: Final = 360
 MARGIN: Final = 12
@@ -263,7 +264,7 @@ def wrapped(text: str, width: float, measure: Callable[[str], float]) -> Iterato
 
 
 def _words_that_fit(text: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
-    for word in text.split():
+    for word in filter(None, words_of(text)):
         while measure(word) > width:
             fits = next(n for n in range(len(word) - 1, 0, -1) if measure(word[:n]) <= width)
             yield word[:fits]

@@ -282,6 +282,34 @@ async def test_a_drawing_that_fails_is_said_and_the_case_goes_on(
     assert not files(ann)
 
 
+async def test_what_was_not_asked_for_is_not_sent_and_the_next_file_is_drawn_anew(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_by(monkeypatch, "wild")
+    async with running(server, service):
+        await card(ann)
+        for kind in ("page", "picture", "data"):
+            ann.types(f"/export {kind}")
+            await ann.sees(f"{KIND[kind].label} of {case_of(service).code}")
+            await all_is_sent(service.store)
+        assert not files(ann)
+        ann.types("/export calendar")
+        file = await file_of(ann)
+        assert file.document and file.document.content.startswith(b"%PDF ")
+
+
+async def test_a_program_that_failed_is_ended_when_nothing_more_is_asked_for(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_by(monkeypatch, "failing")
+    monkeypatch.setattr(drawing_program, "SECONDS_KEPT", 0.1)
+    async with running(server, service) as bot:
+        await card(ann)
+        ann.types("/export page")
+        await ann.sees(NOT_DRAWN)
+        await until(lambda: bot._sender._files.drawn._program._process is None)
+
+
 async def test_a_drawing_that_takes_too_long_is_ended(
     server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

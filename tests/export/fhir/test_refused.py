@@ -94,6 +94,14 @@ def noted(kind: str, detail: str | None, place: int = 0) -> Callable[[Bundle], o
     return change
 
 
+def in_a_group_with_topic(number: int) -> Callable[[Bundle], object]:
+    def change(found: Bundle) -> None:
+        stated("group", "String", "-100123")(found)
+        stated("topic", "Integer", number)(found)
+
+    return change
+
+
 def agent(who: object) -> Callable[[Bundle], object]:
     def change(found: Bundle) -> None:
         only(found, "Provenance")["agent"][0]["who"]["identifier"]["value"] = who
@@ -190,6 +198,12 @@ HOSTILE: dict[str, tuple[Callable[[Bundle], object], str]] = {
     "an odd question to go back to": (stated("revisiting", "String", "smoker"), "revisiting"),
     "a group that is none": (stated("group", "String", "Ward 7"), "group"),
     "a topic outside a group": (stated("topic", "Integer", 3), "topic"),
+    "a topic that is none": (in_a_group_with_topic(0), "topic"),
+    "a topic beyond all": (in_a_group_with_topic(2**40), "topic"),
+    "a question with more": (stated("revisiting", "String", "renal.x<b>\u202e"), "revisiting"),
+    "a lesion in other digits": (stated("revisiting", "String", "level.\u0663"), "revisiting"),
+    "a lesion beyond all": (stated("revisiting", "String", "level." + "9" * 999), "revisiting"),
+    "one sign many times": (noted("corrected", ",".join(["gait"] * 999)), "corrected"),
     "said an odd level": (
         lambda f: case_of(f)["extension"].append({"url": "told", "extension": []}), "level"
     ),
@@ -208,6 +222,10 @@ HOSTILE: dict[str, tuple[Callable[[Bundle], object], str]] = {
     "an offered answer put aside": (not_offered("asia", '"C"'), "asia"),
     "a sentence put aside": (not_offered("smoker", '"Ann Bell, 12.03.1951"'), "no longer offered"),
     "damage put aside": (not_offered("smoker", "{"), "smoker"),
+    "no number put aside": (not_offered("smoker", "NaN"), "smoker"),
+    "a number without end put aside": (not_offered("smoker", "1e999"), "smoker"),
+    "a number too long put aside": (not_offered("smoker", str(2**63)), "smoker"),
+    "a bomb put aside": (not_offered("smoker", "[" * 100_000), "smoker"),
     "an object put aside": (not_offered("smoker", '{"a": 1}'), "no longer offered"),
 }  # fmt: skip
 
@@ -261,6 +279,7 @@ def test_damage_anywhere_is_found(view: View) -> None:
         (b'{"a": -Infinity}', "-Infinity"),
         (b'{"a": 1e999}', "1e999"),
         (b'{"a": %s}' % (b"9" * 5000), "too long"),
+        (b'{"a": %d}' % 2**63, "too long"),
         (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "deep"),
         (b'{"a":' * 100_000, "deep"),
         (b'"' + b"[" * 100 + b'"', "a bundle"),

@@ -11,6 +11,8 @@ import pytest
 from bot.export.content import content
 from bot.export.fhir.bundle import bundle, bundle_text
 from bot.export.fhir.elements import PERSON
+from bot.export.fhir.people import without_names
+from bot.export.fhir.reading import read_case
 from bot.guidance.ruleset import ruleset_hash
 from bot.screens.plan import draw_whole, filled_sections
 from bot.screens.sbar import sbar_of
@@ -21,7 +23,7 @@ from state.records import Entry
 from tests.conftest import NOON, stored_case
 from tests.export.fhir.bundles import Bundle, only, resources
 from tests.export.fhir.test_round_trip import view_of
-from tests.export.random_cases import random_views
+from tests.export.random_cases import NAMES, random_views
 from tests.export.table_cases import table_views
 from tests.shares import some_or_all
 
@@ -67,7 +69,7 @@ def assert_said(view: View) -> None:
         assert step["text"] in advised
         if step.get("section"):
             assert step["text"] in plan and step["status"]
-    noted = [*lines_that_count(view)]
+    noted = [*lines_that_count(without_names(view))]
     said = paragraphs(only(found, "Basic")) if noted else []
     assert {*noted} <= {*said}
 
@@ -114,7 +116,7 @@ def identified(view: View) -> View:
 
 
 def test_who_somebody_is_stands_in_one_place_and_no_name_in_any() -> None:
-    seen = 0
+    seen = handed_over = 0
     for view in map(identified, random_views(60, 3)):
         found: Bundle = json.loads(bundle_text(view))
         agents = only(found, "Provenance").pop("agent")
@@ -124,8 +126,19 @@ def test_who_somebody_is_stands_in_one_place_and_no_name_in_any() -> None:
         assert acted <= held
         rest = json.dumps(found, ensure_ascii=False)
         assert not re.search(r"735194620\d", rest)
+        assert not [name for name in NAMES.values() if len(name) > 3 and name in rest]
+        handed_over += "Handed over: " in rest
         seen += len(held & {*IDS.values()})
         assert not resources(found, "Patient") and not resources(found, "Practitioner")
         subjects = [e["resource"]["subject"] for e in found["entry"] if "subject" in e["resource"]]
         assert all(each == {"display": f"case {view.case.code}"} for each in subjects)
-    assert seen > 60
+    assert seen > 60 and handed_over > 2
+
+
+def test_no_name_of_a_colleague_is_markup_a_line_or_a_letter_that_turns_others() -> None:
+    hostile = "\u202e</div>\r\n\u2028<script> \x07Bell"
+    view = next(each for each in random_views(60, 3) if "Handed over: " in bundle_text(each))
+    people = {who: replace(each, name=hostile) for who, each in (view.colleagues or {}).items()}
+    data = bundle_text(replace(view, colleagues=people))
+    assert not [each for each in ("\u202e", "script", "Bell", "\\u0007", "\\r") if each in data]
+    assert read_case(data.encode(), view.flow).case.timeline == view.case.timeline

@@ -23,6 +23,7 @@ from bot.conversation.machine import FlowMachine
 from bot.export.content import Content, Section, content
 from bot.export.page.fit import BOTTOM, PAPER_SIZES, SIDE
 from bot.export.page.page import page
+from bot.export.page.pieces import findings, made
 from bot.export.paper import PAPERS, Paper
 from bot.flows.triage import FLOW
 from tests.export.cases import full, fullest, german, nothing_of, seeded_views, shortest
@@ -302,7 +303,7 @@ def test_every_page_says_which_case_and_which_page_it_is(drawn: dict[str, Pdf]) 
         for number, sheet in enumerate(pdf.pages, 1):
             texts = [each.text for each in pdf.shown(sheet)]
             assert f"Page {number} of {len(pdf.pages)}" in texts
-            assert any(each.startswith("KES-42 · As of Sun 22 Nov 1") for each in texts)
+            assert any(each.startswith("KES-42 · As of Sun 22 Nov 2026 1") for each in texts)
             assert texts.count("Patient:") == texts.count("Number:") == 1
 
 
@@ -363,3 +364,12 @@ def test_nothing_of_fpdf2_is_loaded_before_a_page_is_drawn() -> None:
     asked = "import bot.__main__, bot.export.page.page, sys; print('fpdf' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", asked], capture_output=True, timeout=60)
     assert run.stdout.decode().strip() == "False", run.stderr.decode()
+
+
+def test_the_moment_of_the_page_has_its_year(cases: dict[str, Content]) -> None:
+    assert made(cases["usual"]) == "As of Sun 22 Nov 2026 12:00 UTC"
+
+
+def test_a_line_that_announces_others_stays_with_them(cases: dict[str, Content]) -> None:
+    announcing = [each for each in findings(cases["usual"]) if each.text.endswith(":")]
+    assert announcing and all(each.stays for each in announcing)

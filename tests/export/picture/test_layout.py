@@ -123,3 +123,7 @@ def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
     lines = [*wrapped(said, 120, lambda text: fonts.measure(text, 13, True))]
     assert all(fonts.measure(line, 13, True) <= 120 for line in lines)
     assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    assert [*wrapped("MRI due in 8 h 14 min", 14, len)] == ["MRI due in", "8 h 14 min"]
