@@ -1,7 +1,7 @@
 """A crowd that taps through a bot's screens, each person as soon as the next one is there.
 
 It acts in the process of the test server, so that a tap costs it no call. A tap is done when it is
-answered and the next screen is shown: the message edited, or a later one with several buttons.
+answered and the next screen is shown: the message edited, or a later one that leads on.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 from typing import Protocol
 
 from tests.adapters.telegram.test_random_conversations import buttons_of
-from tests.bench.walks import CODE, Walk
+from tests.bench.walks import CODE, Walk, leads_on
 from tests.botapi import BotApi, Message, PersonInChat, Tap
 from tests.botapi.chats import Chat
 
@@ -252,9 +252,9 @@ class Person:
         return waits
 
     def _asking(self) -> Message | None:
-        """Find the lowest message with several buttons."""
+        """Find the lowest message that is a screen."""
         for message in reversed(self.phone.chat.messages.values()):
-            if not message.deleted and len(buttons_of(message)) > 1:
+            if not message.deleted and _is_screen(message):
                 return message
         return None
 
@@ -294,6 +294,10 @@ class _Waits:
         for later in reversed(phone.chat.messages.values()):
             if later.id <= self.newest:
                 return None
-            if len(buttons_of(later)) > 1:
+            if _is_screen(later):
                 return later
         return None
+
+
+def _is_screen(message: Message) -> bool:
+    return leads_on([each["text"] for each in buttons_of(message)])

@@ -7,6 +7,7 @@ showed is written down for the peers.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from time import time
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from tests.bench.bots import Bot, Program, running
 from tests.bench.load import Crowd, Load
 from tests.bench.reference import Checked, check
-from tests.bench.walks import RANDOM, TEN, TEN_TAPS, Shown
+from tests.bench.walks import RANDOM, TEN, TEN_TAPS, Shown, leads_on
 from tests.botapi import Call
 
 TAPS = 100  # of each person, at random
@@ -57,11 +58,11 @@ async def rehearse(folder: Path, people: int) -> Rehearsal:
 
 
 def _screens(bot: Bot) -> list[Json]:
-    """Return each screen with several buttons that was sent, in the order of the people."""
+    """Return each screen that was sent, in the order of the people."""
     calls = [call for call in bot.server.calls.accepted if call.method in SHOWING]
     calls.sort(key=lambda call: call.params.integer("chat_id"))
     drawn = ({"html": call.params.text("text"), "rows": _labels(call)} for call in calls)
-    return [each for each in drawn if sum(map(len, each["rows"])) > 1]
+    return [each for each in drawn if leads_on([*chain(*each["rows"])])]
 
 
 def _labels(call: Call) -> list[list[str]]:

@@ -6,10 +6,11 @@ buttons, in the same rows, and texts as long.
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.export.kinds import KINDS
 from tests.soak.crowd import TICKED, is_answer
 from tests.soak.told import NOT_TAKEN
 
@@ -24,6 +25,7 @@ DONE = "Done"
 ON = ("Continue", DONE)
 UNDO = "Undo"
 OUT = ("Back", "Case", "Answers", "Plan")
+FILES = {kind.label for kind in KINDS.values()}
 
 
 class Walk(Protocol):
@@ -96,6 +98,11 @@ class Shown:
     def trouble(self, before: str, shown: str, said: str) -> str:
         at, now = (int(text.partition(" ")[0]) - self.first for text in (before, shown))
         return "" if now == (at + 1) % self.count else f"screen {now} after {at}"
+
+
+def leads_on(labels: Collection[str]) -> bool:
+    """Return whether a message is a screen: several buttons, and not just those for files."""
+    return len(labels) > 1 and not FILES.issuperset(labels)
 
 
 def _refused(said: str) -> str:
