@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.adapters.telegram import poller
+from bot.adapters.telegram import api, poller
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import sender
 from bot.database_address import Address
@@ -26,6 +26,7 @@ OTHER_POLLER = "Conflict: terminated by other getUpdates request"
 
 @pytest.fixture
 def store(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresStore]:
+    monkeypatch.setattr(api, "POLL_SECONDS", 1)
     monkeypatch.setattr(poller, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(sender, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(connected, "SECONDS_BETWEEN_TRIES", 0)
