@@ -16,7 +16,7 @@ from bot.command_line.read import read
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
-    from bot.command_line.exports import Serve
+    from bot.command_line.opened import Serve
 
 
 def build(

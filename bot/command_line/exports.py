@@ -1,25 +1,21 @@
 """`cordcall export`: writes a case into a folder as files, even beside a running bot."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot.command_line.out_of_use import refuse_if_out_of_use
+from bot.command_line.opened import opened
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
+    from bot.command_line.opened import Serve
     from bot.export.kinds import Drawn
     from bot.export.paper import Paper
     from bot.screens.view import View
     from bot.service.service import Service
-    from bot.settings import Settings
-    from state.store import Store
-
-    Serve = Callable[[Store, Settings], Service]
 
 TEXT: Final = "text"
 
@@ -35,6 +31,7 @@ def export_case(
     from bot.export.paper import paper_of
     from bot.export.written import write_new
     from bot.service.auditing import audit_exports
+    from bot.settings import read_settings
 
     if not kinds:
         raise Refusal("export: no kind given; allowed: --text, --pdf, --png, --dark, --fhir, --ics")
@@ -42,7 +39,7 @@ def export_case(
         if kind != TEXT and (missing := KINDS[kind].missing):
             raise Refusal(missing)
     chosen = _paper(paper)
-    with _opened(serve) as service:
+    with opened(serve, read_settings(), "one with cases") as service:
         view = _view(service, code)
         sheet = chosen or paper_of(view.zone)
         drawn = [_drawn(view, kind, sheet) for kind in kinds]
@@ -66,26 +63,6 @@ def _paper(given: str | None) -> "Paper | None":
         if paper.casefold() == given.casefold():
             return paper
     raise Refusal(f"--paper: {quoted(given)} given; allowed: {', '.join(PAPERS)}")
-
-
-@contextmanager
-def _opened(serve: "Serve") -> "Iterator[Service]":
-    """Open the database as a terminal does: a bot may run on it, another terminal may not."""
-    from bot.settings import read_settings
-    from state.engines import open_as
-    from state.key import read_key
-    from state.lock import TERMINAL
-
-    settings = read_settings()
-    database = settings.database
-    if isinstance(database, Path) and not database.exists():
-        raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with cases")
-    refuse_if_out_of_use(settings)
-    opened = open_as(TERMINAL, database, read_key(settings.key_file, database))
-    try:
-        yield serve(opened.store, settings)
-    finally:
-        opened.close()
 
 
 def _view(service: "Service", code: str) -> "View":

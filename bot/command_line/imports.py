@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot.command_line.out_of_use import refuse_if_out_of_use
+from bot.command_line.opened import opened
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
     from bot.access import Access
-    from bot.command_line.exports import Serve
+    from bot.command_line.opened import Serve
     from bot.service.service import Service
     from bot.settings import Settings
     from state.store import Store
@@ -81,27 +81,15 @@ def _read(file: Path) -> bytes:
 
 @contextmanager
 def _opened(serve: "Serve") -> "Iterator[Service]":
-    """Open the database as a terminal does, and keep a bot off a file meanwhile.
+    """Open the database while no bot runs on a file, for those who may use the bot.
 
     A bot that runs takes over what changes with the rules at its start alone.
     """
     from bot.settings import read_settings
-    from state.engines import open_as
-    from state.key import read_key
-    from state.lock import BOT, TERMINAL, keep_off
 
     settings = read_settings()
-    database = settings.database
-    if isinstance(database, Path) and not database.exists():
-        raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one that is in use")
-    refuse_if_out_of_use(settings)
-    key = read_key(settings.key_file, database)
-    with ExitStack() as leaving:  # the store is closed before its locks are released
-        if isinstance(database, Path):
-            leaving.callback(keep_off(database, BOT).release)
-        opened = open_as(TERMINAL, database, key)
-        leaving.callback(opened.close)
-        yield replace(serve(opened.store, settings), access=_access(opened.store, settings))
+    with opened(serve, settings, "one that is in use", without_bot=True) as service:
+        yield replace(service, access=_access(service.store, settings))
 
 
 def _access(store: "Store", settings: "Settings") -> "Access":

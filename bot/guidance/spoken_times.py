@@ -16,9 +16,8 @@ def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{_say_date(local)} {say_clock(local)} {say_zone(local)}"
 
 
-def say_dated(moment: datetime, zone: tzinfo | None = None) -> str:
+def say_dated(local: datetime) -> str:
     """Say a moment for paper, which is kept, with its year: "Sun 22 Nov 2026 23:40 GMT"."""
-    local = moment.astimezone(zone) if zone else moment
     return f"{_say_date(local)} {local.year} {say_clock(local)} {say_zone(local)}"
 
 
